@@ -1,0 +1,11 @@
+namespace Lodge.Memory;
+
+/// <summary>What a handle that is to be mapped stands for.</summary>
+internal enum FileKind
+{
+    /// <summary>A file on disk.</summary>
+    Disk,
+
+    /// <summary>A nameless file in memory.</summary>
+    SharedMemory,
+}

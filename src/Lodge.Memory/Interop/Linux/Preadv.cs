@@ -1,0 +1,9 @@
+using System.Runtime.InteropServices;
+
+namespace Lodge.Memory.Interop;
+
+internal static unsafe partial class Libc
+{
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint preadv(SafeHandle fd, Iovec* iov, int iovcnt, long offset);
+}

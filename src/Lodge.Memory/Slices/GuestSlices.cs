@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Lodge.Memory;
+
+/// <summary>The slices that a range of an address space is made of, in order, found one at a time and without allocation.</summary>
+/// <remarks>
+/// The enumeration ends at the range's end or at the first fault; <see cref="Fault"/> tells which. Everything that moves more
+/// than a few bytes is built on this.
+/// </remarks>
+public ref struct GuestSlices
+{
+    private readonly IAddressSpace _space;
+    private readonly GuestAddress _start;
+    private readonly ulong _length;
+    private readonly MemoryAccess _access;
+    private ulong _done;
+    private GuestSlice _current;
+    private AccessFault _fault;
+
+    internal GuestSlices(IAddressSpace space, GuestAddress start, ulong length, MemoryAccess access)
+    {
+        _space = space;
+        _start = start;
+        _length = length;
+        _access = access;
+    }
+
+    /// <summary>The slice found last.</summary>
+    public readonly GuestSlice Current => _current;
+
+    /// <summary>The bytes of the range that lie before <see cref="Current"/>; after the end, all that were found.</summary>
+    public readonly ulong Offset => _done - _current.Length;
+
+    /// <summary>What ended the enumeration early; <see cref="FaultKind.None"/> if nothing did.</summary>
+    public readonly AccessFault Fault => _fault;
+
+    /// <summary>The enumerator, which is this.</summary>
+    public readonly GuestSlices GetEnumerator() => this;
+
+    /// <summary>Finds the next slice; false at the range's end and at a fault.</summary>
+    public bool MoveNext()
+    {
+        ulong wanted = _length - _done;
+        if (wanted == 0 || _fault.Kind != FaultKind.None)
+        {
+            _current = default;
+            return false;
+        }
+
+        ulong address = unchecked(_start.Value + _done);
+        if (address < _done)
+        {
+            _current = default;
+            _fault = new AccessFault(FaultKind.Overflow, _start, _length, _access);
+            return false;
+        }
+
+        if (!_space.TryGetSlice(address, wanted, _access, out _current, out _fault))
+        {
+            _current = default;
+            return false;
+        }
+
+        if (_current.Length - 1 >= wanted)
+            ThrowBadSpace(_space, _current.Length, wanted);
+
+        _done += _current.Length;
+        return true;
+    }
+
+    [DoesNotReturn]
+    private static void ThrowBadSpace(IAddressSpace space, ulong length, ulong wanted)
+        => throw new InvalidOperationException($"{space.GetType().Name} gave a slice of {length} bytes where 1 to {wanted} were asked for.");
+}
