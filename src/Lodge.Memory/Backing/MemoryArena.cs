@@ -53,16 +53,7 @@ public sealed class MemoryArena : IDisposable
     {
         ObjectDisposedException.ThrowIf(_mapping.IsDisposed, this);
         size = Alignment.Up(size, Granule);
-        lock (_lock)
-        {
-            for (int i = 0; i < _free.Count; i++)
-            {
-                if (_free.GetValueAtIndex(i) >= size)
-                    return TakeUnsynchronized(i, size);
-            }
-        }
-
-        throw new HostMemoryException($"The arena of {Size} bytes has no free piece of {size} bytes ({FreeBytes} are free in all).");
+        return TryAllocate(size) ?? AllocateAfterCollection(size);
     }
 
     internal Block AllocateRemaining()
@@ -81,6 +72,36 @@ public sealed class MemoryArena : IDisposable
                 ? TakeUnsynchronized(best, _free.GetValueAtIndex(best))
                 : throw new HostMemoryException($"The arena of {Size} bytes has nothing left.");
         }
+    }
+
+    private Block? TryAllocate(ulong size)
+    {
+        lock (_lock)
+        {
+            for (int i = 0; i < _free.Count; i++)
+            {
+                if (_free.GetValueAtIndex(i) >= size)
+                    return TakeUnsynchronized(i, size);
+            }
+
+            return null;
+        }
+    }
+
+    // Pieces that nobody uses any more may only be waiting for the garbage collector, which does not know that they are wanted.
+    // Their finalizers run on another thread; the wait for them is bounded, because one may wait for a lock of our caller's.
+    private Block AllocateAfterCollection(ulong size)
+    {
+        GC.Collect();
+        for (int waits = 0; waits < 20; waits++)
+        {
+            if (TryAllocate(size) is { } block)
+                return block;
+
+            Thread.Sleep(1);
+        }
+
+        throw new HostMemoryException($"The arena of {Size} bytes has no free piece of {size} bytes ({FreeBytes} are free in all).");
     }
 
     private ulong Granule => Math.Max(PageSize.Host.Bytes, _mapping.HugePageBytes);

@@ -10,7 +10,7 @@ namespace Lodge.Memory;
 /// <para>As an address space it is the memory: slices of devices do not exist, and asking for one is a
 /// <see cref="FaultKind.Device"/> fault. Thread-safe.</para>
 /// </remarks>
-public sealed class GuestBus : IAddressSpace
+public sealed partial class GuestBus : IAddressSpace
 {
     private readonly LiveGuestMemory _memory;
 

@@ -95,8 +95,8 @@ public sealed unsafe partial class GuestMemory
         ulong offset = address - _windowStart;
         ulong granule = offset >> _shift;
 
-        // The last byte in the same granule; a run that is longer than the granules are is left to the slow way.
-        if (granule < _granules && (offset + length) >> _shift == granule && length <= int.MaxValue)
+        // First and last byte in the same granule. An empty run has no last byte, and may go either way.
+        if (granule < _granules && (offset + length - 1) >> _shift == granule)
         {
             // In bounds: the tables have _granules entries, and the whole granule lies in one region, which the caller's map keeps.
             nint entry = table[granule];

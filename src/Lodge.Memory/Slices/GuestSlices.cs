@@ -4,8 +4,14 @@ namespace Lodge.Memory;
 
 /// <summary>The slices that a range of an address space is made of, in order, found one at a time and without allocation.</summary>
 /// <remarks>
-/// The enumeration ends at the range's end or at the first fault; <see cref="Fault"/> tells which. Everything that moves more
-/// than a few bytes is built on this.
+/// The enumeration ends at the range's end or at the first fault; <see cref="Fault"/> tells which. A <c>foreach</c> works on a copy,
+/// so where the fault matters, go through the slices by hand:
+/// <code>
+/// GuestSlices slices = space.GetSlices(address, length, MemoryAccess.Read);
+/// while (slices.MoveNext())
+///     Use(slices.Current);
+/// if (slices.Fault.Kind != FaultKind.None) …
+/// </code>
 /// </remarks>
 public ref struct GuestSlices
 {

@@ -26,7 +26,7 @@ public readonly record struct AccessFault(
         return Kind switch
         {
             FaultKind.Unmapped => $"{what}: nothing is mapped there.",
-            FaultKind.Permission => $"{what}: only {Name(Allowed)} is allowed there.",
+            FaultKind.Permission => $"{what}: allowed there: {Name(Allowed)}.",
             FaultKind.Unaligned => $"{what}: the address is not a multiple of the access's size.",
             FaultKind.NotPresent when Level != 0 => $"{what}: the level-{Level} table has no entry for it.",
             FaultKind.NotPresent => $"{what}: no translation for it.",
@@ -38,5 +38,15 @@ public readonly record struct AccessFault(
         };
     }
 
-    private static string Name(MemoryAccess access) => access == MemoryAccess.None ? "nothing" : access.ToString().ToLowerInvariant();
+    // Written out, because an enumeration names its own combinations.
+    private static string Name(MemoryAccess access)
+    {
+        string[] names =
+        [
+            .. (access & MemoryAccess.Read) != 0 ? ["read"] : Array.Empty<string>(),
+            .. (access & MemoryAccess.Write) != 0 ? ["write"] : Array.Empty<string>(),
+            .. (access & MemoryAccess.Execute) != 0 ? ["execute"] : Array.Empty<string>(),
+        ];
+        return names.Length == 0 ? "nothing" : string.Join(" and ", names);
+    }
 }

@@ -20,36 +20,37 @@ public static partial class AddressSpaceExtensions
         ArgumentNullException.ThrowIfNull(space);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
 
-        // Memory is taken as the string turns out to need it: a large limit must not cost anything by itself.
+        // Memory is taken as the string turns out to need it: a large limit must not cost anything by itself. A slice is looked at
+        // before the next is asked for: behind the terminator there may be nothing, which is no fault of the string's.
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(limit, 256));
         try
         {
             int length = 0;
-            fault = default;
-            while (length < limit && fault.Kind == FaultKind.None)
+            GuestSlices slices = space.GetSlices(address, (ulong)limit, MemoryAccess.Read);
+            while (slices.MoveNext())
             {
-                if (length == buffer.Length)
-                    buffer = Grow(buffer);
-
-                if (!address.TryAdd((ulong)length, out GuestAddress next))
+                int end = (int)(slices.Offset + slices.Current.Length);
+                while (length < end)
                 {
-                    fault = new AccessFault(FaultKind.Overflow, address, (ulong)length + 1, MemoryAccess.Read);
-                    break;
-                }
+                    if (length == buffer.Length)
+                        buffer = Grow(buffer);
 
-                int read = space.Read(next, buffer.AsSpan(length, Math.Min(buffer.Length, limit) - length), out fault);
-                int end = buffer.AsSpan(length, read).IndexOf((byte)0);
-                if (end >= 0)
-                {
-                    text = Encoding.UTF8.GetString(buffer, 0, length + end);
-                    fault = default;
-                    return true;
-                }
+                    Span<byte> chunk = buffer.AsSpan(length, Math.Min(buffer.Length, end) - length);
+                    slices.Current.CopyTo((ulong)length - slices.Offset, chunk);
+                    int terminator = chunk.IndexOf((byte)0);
+                    if (terminator >= 0)
+                    {
+                        text = Encoding.UTF8.GetString(buffer, 0, length + terminator);
+                        fault = default;
+                        return true;
+                    }
 
-                length += read;
+                    length += chunk.Length;
+                }
             }
 
             text = Encoding.UTF8.GetString(buffer, 0, length);
+            fault = slices.Fault;
             return fault.Kind == FaultKind.None;
         }
         finally
