@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -180,59 +181,79 @@ public sealed unsafe class DirtyBitmap
         ulong last = (offset + length - 1) >> _shift;
         ulong firstWord = first / PagesPerWord;
         ulong lastWord = last / PagesPerWord;
+        ulong firstMask = ulong.MaxValue << (int)(first % PagesPerWord);
+        ulong lastMask = ulong.MaxValue >> (PagesPerWord - 1 - (int)(last % PagesPerWord));
 
         // May wrap below 0 where the range starts within a word; the bits that would be there are masked off.
         ulong addressOfPage0 = unchecked(address - offset);
-        ulong lastMask = ulong.MaxValue >> (PagesPerWord - 1 - (int)(last % PagesPerWord));
-        for (ulong word = firstWord; (word = SkipClean(word, lastWord)) <= lastWord; word++)
+        if (firstWord == lastWord)
         {
-            ulong mask = ulong.MaxValue;
-            if (word == firstWord)
-                mask <<= (int)(first % PagesPerWord);
-
-            if (word == lastWord)
-                mask &= lastMask;
-
-            // In bounds: words up to the last page's lie in the bitmap's memory, which this object keeps mapped.
-            ulong taken = mask == ulong.MaxValue
-                ? Interlocked.Exchange(ref _words[word], 0)
-                : Interlocked.And(ref _words[word], ~mask) & mask;
-            if (taken != 0)
-                pages.Add(unchecked(addressOfPage0 + ((word * PagesPerWord) << _shift)), taken);
+            TakePartOfWord(firstWord, firstMask & lastMask, addressOfPage0, pages);
+        }
+        else
+        {
+            TakePartOfWord(firstWord, firstMask, addressOfPage0, pages);
+            TakeWords(firstWord + 1, lastWord, addressOfPage0, pages);
+            TakePartOfWord(lastWord, lastMask, addressOfPage0, pages);
         }
 
         GC.KeepAlive(this);
     }
 
-    /// <summary>The first word from <paramref name="word"/> on that is not zero; behind <paramref name="last"/> if there is none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong SkipClean(ulong word, ulong last)
+    private void TakePartOfWord(ulong word, ulong mask, ulong addressOfPage0, DirtyPages pages)
     {
-        if (word <= last && _words[word] != 0)
-            return word;
+        // In bounds, as in TakeWords. A locked instruction is only worth it where there is something.
+        if ((Volatile.Read(ref _words[word]) & mask) == 0)
+            return;
 
-        return SkipManyClean(word, last);
+        ulong taken = Interlocked.And(ref _words[word], ~mask) & mask;
+        pages.Add(unchecked(addressOfPage0 + ((word * PagesPerWord) << _shift)), taken);
     }
 
-    private ulong SkipManyClean(ulong word, ulong last)
+    // Whether a word is clean cannot be predicted when some are, so groups of words are tested at once and their words that are
+    // not clean found by the bits of the answer. A mark that comes behind us is the next harvest's.
+    private void TakeWords(ulong begin, ulong end, ulong addressOfPage0, DirtyPages pages)
     {
-        const int Stride = 16;
-
-        // In bounds by the loop's condition. A mark that comes while we pass is the next harvest's.
-        while (word <= last && last - word >= Stride - 1)
+        // In bounds: words up to the last page's lie in the bitmap's memory, which this object keeps mapped.
+        ulong word = begin;
+        for (; end - word >= (ulong)Vector512<ulong>.Count && word < end; word += (ulong)Vector512<ulong>.Count)
         {
-            ulong* p = _words + word;
-            Vector256<ulong> any = (Vector256.Load(p) | Vector256.Load(p + 4)) | (Vector256.Load(p + 8) | Vector256.Load(p + 12));
-            if (any != Vector256<ulong>.Zero)
+            word = SkipClean(word, end);
+            if (end - word < (ulong)Vector512<ulong>.Count)
                 break;
 
-            word += Stride;
+            ulong dirty = ~Vector512.Equals(Vector512.Load(_words + word), Vector512<ulong>.Zero).ExtractMostSignificantBits() & 0xFF;
+            for (; dirty != 0; dirty &= dirty - 1)
+                TakeWord(word + (ulong)BitOperations.TrailingZeroCount(dirty), addressOfPage0, pages);
         }
 
-        while (word <= last && _words[word] == 0)
-            word++;
+        for (; word < end; word++)
+        {
+            if (_words[word] != 0)
+                TakeWord(word, addressOfPage0, pages);
+        }
+    }
 
-        return word;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void TakeWord(ulong word, ulong addressOfPage0, DirtyPages pages)
+        => pages.Add(unchecked(addressOfPage0 + ((word * PagesPerWord) << _shift)), Interlocked.Exchange(ref _words[word], 0));
+
+    /// <summary>The first group of 8 words that has one which is not zero; the last words, fewer than 32, are left to the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong SkipClean(ulong word, ulong end)
+    {
+        ulong* p = _words + word;
+        ulong* last = _words + end - 32;
+        while (p <= last)
+        {
+            Vector512<ulong> any = Vector512.Load(p) | Vector512.Load(p + 8) | (Vector512.Load(p + 16) | Vector512.Load(p + 24));
+            if (any != Vector512<ulong>.Zero)
+                break;
+
+            p += 32;
+        }
+
+        return (ulong)(p - _words);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -46,10 +46,21 @@ public sealed class DirtyPages : IEnumerable<GuestRange>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(ulong addressOfBit0, ulong bits)
     {
-        if (_count == _entries.Length)
-            Array.Resize(ref _entries, _count * 2);
+        // Two entries more than there are: an enumerator looks ahead.
+        Entry[] entries = _entries;
+        int count = _count;
+        if (count + 2 >= entries.Length)
+            entries = Grow();
 
-        _entries[_count++] = new Entry(addressOfBit0, bits);
+        entries[count] = new Entry(addressOfBit0, bits);
+        _count = count + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Entry[] Grow()
+    {
+        Array.Resize(ref _entries, _entries.Length * 2);
+        return _entries;
     }
 
     private readonly record struct Entry(ulong AddressOfBit0, ulong Bits);
@@ -57,52 +68,54 @@ public sealed class DirtyPages : IEnumerable<GuestRange>
     /// <summary>Goes through the ranges of a <see cref="DirtyPages"/>.</summary>
     public struct Enumerator : IEnumerator<GuestRange>
     {
-        private readonly DirtyPages _pages;
+        private readonly Entry[] _entries;
+        private readonly int _count;
         private readonly int _shift;
-        private int _next;
-        private ulong _address;
+        private int _index;
         private ulong _bits;
+        private ulong _nextBits;
+        private ulong _start;
+        private ulong _length;
 
         internal Enumerator(DirtyPages pages)
         {
-            _pages = pages;
+            _entries = pages._entries;
+            _count = pages._count;
             _shift = pages.PageSize.Shift;
+            Reset();
         }
 
         /// <inheritdoc/>
-        public GuestRange Current { get; private set; }
+        public readonly GuestRange Current => new(_start, _length);
 
         readonly object IEnumerator.Current => Current;
 
         /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool MoveNext()
         {
-            if (_bits == 0 && !TryTakeEntry())
+            if (_index >= _count)
                 return false;
 
             int first = BitOperations.TrailingZeroCount(_bits);
             int run = BitOperations.TrailingZeroCount(~(_bits >> first));
-            ulong start = unchecked(_address + ((ulong)first << _shift));
-            ulong length = (ulong)run << _shift;
-            if (first + run < 64)
-            {
-                _bits &= ulong.MaxValue << (first + run);
-            }
-            else
-            {
-                _bits = 0;
-                length += TakeContinuation(unchecked(start + length));
-            }
+            _start = unchecked(_entries[_index].AddressOfBit0 + ((ulong)first << _shift));
+            _length = (ulong)run << _shift;
 
-            Current = new GuestRange(start, length);
+            // Adding the lowest bit carries through the run and out of it.
+            Advance(_bits & unchecked(_bits + (1UL << first)));
+            if (first + run == 64)
+                this = Continued(this);
+
             return true;
         }
 
         /// <inheritdoc/>
         public void Reset()
         {
-            _next = 0;
-            _bits = 0;
+            _index = 0;
+            _bits = _entries[0].Bits;
+            _nextBits = _entries[1].Bits;
         }
 
         /// <summary>Does nothing.</summary>
@@ -110,37 +123,33 @@ public sealed class DirtyPages : IEnumerable<GuestRange>
         {
         }
 
-        // A run that ends with its word goes on if the next word follows on directly and starts with a run.
-        private ulong TakeContinuation(ulong end)
+        // To the next word if this one has no bits left. Whether it has cannot be predicted, so this is arithmetic and no branch.
+        // The next word is at hand before it is known to be needed; there are always two entries behind the last: Add sees to that.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Advance(ulong bits)
         {
-            ulong length = 0;
-            while (_next < _pages._count && _pages._entries[_next].AddressOfBit0 == unchecked(end + length)
-                && (_pages._entries[_next].Bits & 1) != 0)
-            {
-                TryTakeEntry();
-                int run = BitOperations.TrailingZeroCount(~_bits);
-                length += (ulong)run << _shift;
-                if (run < 64)
-                {
-                    _bits &= ulong.MaxValue << run;
-                    break;
-                }
-
-                _bits = 0;
-            }
-
-            return length;
+            int isDone = Unsafe.BitCast<bool, byte>(bits == 0);
+            _bits = bits | (_nextBits & (ulong)-(long)isDone);
+            _index += isDone;
+            _nextBits = _entries[_index + 1].Bits;
         }
 
-        private bool TryTakeEntry()
+        // A run that ends with its word goes on if the next word follows on directly and starts with a run. By value, so that the
+        // enumerator itself can live in registers.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static Enumerator Continued(Enumerator at)
         {
-            if (_next >= _pages._count)
-                return false;
+            while (at._index < at._count && (at._bits & 1) != 0
+                && at._entries[at._index].AddressOfBit0 == unchecked(at._start + at._length))
+            {
+                int run = BitOperations.TrailingZeroCount(~at._bits);
+                at._length += (ulong)run << at._shift;
+                at.Advance(at._bits & unchecked(at._bits + 1));
+                if (run < 64)
+                    break;
+            }
 
-            _address = _pages._entries[_next].AddressOfBit0;
-            _bits = _pages._entries[_next].Bits;
-            _next++;
-            return true;
+            return at;
         }
     }
 }

@@ -157,7 +157,7 @@ public sealed unsafe partial class GuestMemory
     {
         PlainData.ThrowIfNot<T>();
         if (HostCell.IsCell<T>() && HostCell.IsAligned<T>(address.Value)
-            && TryFind<T>(address.Value, MemoryAccess.ReadWrite, out byte* pointer, out int number))
+            && Find<T>(address.Value, MemoryAccess.ReadWrite, out byte* pointer, out int number) == FaultKind.None)
         {
             ref readonly RegionEntry entry = ref _entries[number];
             if (TOperation.Apply(pointer, operand, comparand, out previous) && entry.Dirty is not null)

@@ -88,30 +88,33 @@ public sealed unsafe partial class GuestMemory
         return false;
     }
 
-    /// <summary>The region of a value that lies in one, if that allows the access.</summary>
+    /// <summary>Where a value is that lies in one region which allows the access. If not, what is wrong with its first byte:
+    /// <see cref="FaultKind.Straddles"/> where that one is right, and the value goes on in another region or nowhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFind<T>(ulong address, MemoryAccess access, out byte* pointer, out int number) where T : unmanaged
+    private FaultKind Find<T>(ulong address, MemoryAccess access, out byte* pointer, out int number) where T : unmanaged
     {
-        number = _index.Find(address);
-        if (number >= 0)
-        {
-            ref readonly RegionEntry entry = ref _entries[number];
-            if ((access & ~entry.Permissions) == 0 && entry.Holds(address, (ulong)sizeof(T)))
-            {
-                // In bounds by the line above. The caller keeps this map alive until after its access.
-                pointer = (byte*)(entry.Delta + (nint)address);
-                return true;
-            }
-        }
-
         pointer = null;
-        return false;
+        number = _index.Find(address);
+        if (number < 0)
+            return FaultKind.Unmapped;
+
+        ref readonly RegionEntry entry = ref _entries[number];
+        if ((access & ~entry.Permissions) != 0)
+            return FaultKind.Permission;
+
+        if (!entry.Holds(address, (ulong)sizeof(T)))
+            return FaultKind.Straddles;
+
+        // In bounds by the line above. The caller keeps this map alive until after its access.
+        pointer = (byte*)(entry.Delta + (nint)address);
+        return FaultKind.None;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryReadSlow<T>(GuestAddress address, out T value, out AccessFault fault) where T : unmanaged
     {
-        if (TryFind<T>(address.Value, MemoryAccess.Read, out byte* pointer, out _))
+        FaultKind kind = Find<T>(address.Value, MemoryAccess.Read, out byte* pointer, out int number);
+        if (kind == FaultKind.None)
         {
             value = HostCell.Read<T>(pointer);
             GC.KeepAlive(this);
@@ -119,13 +122,17 @@ public sealed unsafe partial class GuestMemory
             return true;
         }
 
-        return AddressSpaceExtensions.TryRead(this, address, out value, out fault);
+        if (kind == FaultKind.Straddles)
+            return AddressSpaceExtensions.TryRead(this, address, out value, out fault);
+
+        value = default;
+        return Deny(kind, address, (ulong)sizeof(T), MemoryAccess.Read, number, out fault);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private T ReadSlow<T>(GuestAddress address) where T : unmanaged
     {
-        if (TryFind<T>(address.Value, MemoryAccess.Read, out byte* pointer, out _))
+        if (Find<T>(address.Value, MemoryAccess.Read, out byte* pointer, out _) == FaultKind.None)
         {
             T value = HostCell.Read<T>(pointer);
             GC.KeepAlive(this);
@@ -183,29 +190,29 @@ public sealed unsafe partial class GuestMemory
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryWriteSlower<T>(GuestAddress address, T value, out AccessFault fault) where T : unmanaged
     {
-        fault = default;
-        return TryWriteInOneRegion(address.Value, value) || AddressSpaceExtensions.TryWrite(this, address, value, out fault);
+        FaultKind kind = Find<T>(address.Value, MemoryAccess.Write, out byte* pointer, out int number);
+        if (kind == FaultKind.None)
+        {
+            HostCell.Write(pointer, value);
+            ref readonly RegionEntry entry = ref _entries[number];
+            if (entry.Dirty is not null)
+                entry.MarkDirty(address.Value, (ulong)sizeof(T));
+
+            GC.KeepAlive(this);
+            fault = default;
+            return true;
+        }
+
+        if (kind == FaultKind.Straddles)
+            return AddressSpaceExtensions.TryWrite(this, address, value, out fault);
+
+        return Deny(kind, address, (ulong)sizeof(T), MemoryAccess.Write, number, out fault);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteSlower<T>(GuestAddress address, T value) where T : unmanaged
     {
-        if (!TryWriteInOneRegion(address.Value, value))
-            AddressSpaceExtensions.Write(this, address, value);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryWriteInOneRegion<T>(ulong address, T value) where T : unmanaged
-    {
-        if (!TryFind<T>(address, MemoryAccess.Write, out byte* pointer, out int number))
-            return false;
-
-        HostCell.Write(pointer, value);
-        ref readonly RegionEntry entry = ref _entries[number];
-        if (entry.Dirty is not null)
-            entry.MarkDirty(address, (ulong)sizeof(T));
-
-        GC.KeepAlive(this);
-        return true;
+        if (!TryWriteSlower(address, value, out AccessFault fault))
+            Throw(fault);
     }
 }

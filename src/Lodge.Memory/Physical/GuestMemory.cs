@@ -119,20 +119,21 @@ public sealed unsafe partial class GuestMemory : IAddressSpace, IDisposable
     /// <inheritdoc/>
     public bool TryGetSlice(GuestAddress address, ulong length, MemoryAccess access, out GuestSlice slice, out AccessFault fault)
     {
-        if (TryGetSliceUnaudited(address, length, access, out slice, out FaultKind kind, out MemoryAccess allowed))
+        FaultKind kind = FindSlice(address.Value, length, access, out slice, out int number);
+        if (kind == FaultKind.None)
         {
             fault = default;
             return true;
         }
 
-        fault = Deny(kind, address, length, access, allowed);
-        return false;
+        return Deny(kind, address, length, access, number, out fault);
     }
 
     /// <summary>The slices that a range is made of. See <see cref="GuestSlices"/>.</summary>
     /// <param name="start">The first address.</param>
     /// <param name="length">How many bytes.</param>
     /// <param name="access">What the slices are for.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public GuestSlices GetSlices(GuestAddress start, ulong length, MemoryAccess access) => new(this, start, length, access);
 
     /// <summary>Whether every byte of a range is there and allows an access. Asking is no denied access.</summary>
@@ -143,7 +144,7 @@ public sealed unsafe partial class GuestMemory : IAddressSpace, IDisposable
         ulong done = 0;
         while (done < range.Length)
         {
-            if (!TryGetSliceUnaudited(range.Start.Value + done, range.Length - done, access, out GuestSlice slice, out _, out _))
+            if (FindSlice(range.Start.Value + done, range.Length - done, access, out GuestSlice slice, out _) != FaultKind.None)
                 return false;
 
             done += slice.Length;
@@ -162,43 +163,59 @@ public sealed unsafe partial class GuestMemory : IAddressSpace, IDisposable
     /// <summary>The regions, one a line.</summary>
     public override string ToString() => _regions.Length == 0 ? "(empty)" : string.Join(Environment.NewLine, (object[])_regions);
 
+    /// <summary>The number of the region that starts at an address, given that of the region that ends there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryGetSliceUnaudited(
-        GuestAddress address, ulong length, MemoryAccess access, out GuestSlice slice, out FaultKind kind, out MemoryAccess allowed)
+    internal bool TryGetNext(int number, ulong address, out int next)
     {
-        slice = default;
-        kind = FaultKind.None;
-        allowed = MemoryAccess.None;
-        if (length == 0)
-            return true;
+        next = number + 1;
+        return (uint)next < (uint)_regions.Length && _entries[next].Start == address;
+    }
 
-        int number = _index.Find(address.Value);
-        if (number < 0)
+    /// <summary>A slice of a region from an address inside of it on, if the region allows the access.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryGetSliceOf(int number, ulong address, ulong length, MemoryAccess access, out GuestSlice slice)
+    {
+        ref readonly RegionEntry entry = ref _entries[number];
+        if ((access & ~entry.Permissions) != 0)
         {
-            kind = FaultKind.Unmapped;
+            slice = default;
             return false;
         }
 
-        MemoryRegion region = _regions[number];
-        allowed = region.Permissions;
-        if ((access & ~allowed) != 0)
-        {
-            kind = FaultKind.Permission;
-            return false;
-        }
-
-        ulong offset = address.Value - region.Start.Value;
-        slice = region.SliceUnchecked(offset, Math.Min(length, region.Size - offset), access);
+        // In bounds: the address lies in the region, and the length is cut at the region's end. The slice keeps the region.
+        ulong available = entry.Size - (address - entry.Start);
+        slice = new GuestSlice((byte*)(entry.Delta + (nint)address), Math.Min(length, available), _regions[number], access);
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private AccessFault Deny(
-        FaultKind kind, GuestAddress address, ulong length, MemoryAccess access, MemoryAccess allowed = MemoryAccess.None)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal FaultKind FindSlice(ulong address, ulong length, MemoryAccess access, out GuestSlice slice, out int number)
     {
-        var fault = new AccessFault(kind, address, length, access, kind == FaultKind.Permission ? allowed : MemoryAccess.None);
+        number = _index.Find(address);
+        if (length == 0)
+        {
+            slice = default;
+            return FaultKind.None;
+        }
+
+        if (number < 0)
+        {
+            slice = default;
+            return FaultKind.Unmapped;
+        }
+
+        return TryGetSliceOf(number, address, length, access, out slice) ? FaultKind.None : FaultKind.Permission;
+    }
+
+    /// <summary>Makes the fault of a denied access in its place, and reports it. Returns false, as the caller does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Deny(
+        FaultKind kind, GuestAddress address, ulong length, MemoryAccess access, int number, out AccessFault fault)
+    {
+        MemoryAccess allowed = kind == FaultKind.Permission ? _entries[number].Permissions : MemoryAccess.None;
+        fault = new AccessFault(kind, address, length, access, allowed);
         DeniedAccesses.Report(_auditor, fault);
-        return fault;
+        return false;
     }
 
     [DoesNotReturn]

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Lodge.Memory;
 
@@ -23,9 +24,15 @@ public ref struct GuestSlices
     private GuestSlice _current;
     private AccessFault _fault;
 
+    // Where the space is a map of regions, the region that the current slice is of: the next slice is likely of the next one.
+    private readonly GuestMemory? _memory;
+    private int _region;
+
     internal GuestSlices(IAddressSpace space, GuestAddress start, ulong length, MemoryAccess access)
     {
         _space = space;
+        _memory = space as GuestMemory;
+        _region = -2;
         _start = start;
         _length = length;
         _access = access;
@@ -44,20 +51,32 @@ public ref struct GuestSlices
     public readonly GuestSlices GetEnumerator() => this;
 
     /// <summary>Finds the next slice; false at the range's end and at a fault.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool MoveNext()
     {
-        ulong wanted = _length - _done;
-        if (wanted == 0 || _fault.Kind != FaultKind.None)
+        ulong address = unchecked(_start.Value + _done);
+        if (_memory is not null && _done < _length && address >= _done && _memory.TryGetNext(_region, address, out int next)
+            && _memory.TryGetSliceOf(next, address, _length - _done, _access, out _current))
         {
-            _current = default;
-            return false;
+            _region = next;
+            _done += _current.Length;
+            return true;
         }
 
-        ulong address = unchecked(_start.Value + _done);
+        return MoveNextSlow(address);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool MoveNextSlow(ulong address)
+    {
+        _current = default;
+        ulong wanted = _length - _done;
+        if (wanted == 0 || _fault.Kind != FaultKind.None)
+            return false;
+
         if (address < _done)
         {
-            _current = default;
-            _fault = new AccessFault(FaultKind.Overflow, _start, _length, _access);
+            _fault = DeniedAccesses.Count(new AccessFault(FaultKind.Overflow, _start, _length, _access));
             return false;
         }
 
@@ -69,6 +88,9 @@ public ref struct GuestSlices
 
         if (_current.Length - 1 >= wanted)
             ThrowBadSpace(_space, _current.Length, wanted);
+
+        if (_memory is not null)
+            _region = _memory.Index.Find(address);
 
         _done += _current.Length;
         return true;

@@ -69,14 +69,19 @@ public static partial class GuestTransfers
             if (pieces.Count == 0)
                 return new TransferResult(done, pieces.Fault);
 
+            ulong written = 0;
             try
             {
-                done += VectoredIo.Write(file, fileOffset + (long)done, pieces.Span);
+                written = VectoredIo.Write(file, fileOffset + (long)done, pieces.Span);
             }
             finally
             {
                 pieces.Release(0);
             }
+
+            done += written;
+            if (written == 0)
+                break;
         }
 
         return new TransferResult(done, default);
