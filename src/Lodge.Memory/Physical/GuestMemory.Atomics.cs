@@ -12,9 +12,9 @@ public sealed unsafe partial class GuestMemory
         where T : unmanaged
     {
         PlainData.ThrowIfNot<T>();
-        if (TryGetCell<T>(_readable, address.Value, out byte* pointer, out _))
+        if (TryGetCell<T>(_readable, address.Value, out nint entry, out _))
         {
-            value = HostCell.Load<T>(pointer, order);
+            value = HostCell.Load<T>((byte*)(entry + (nint)address.Value), order);
             GC.KeepAlive(this);
             fault = default;
             return true;
@@ -40,9 +40,9 @@ public sealed unsafe partial class GuestMemory
         where T : unmanaged
     {
         PlainData.ThrowIfNot<T>();
-        if (TryGetCell<T>(_writable, address.Value, out byte* pointer, out _))
+        if (TryGetCell<T>(_writable, address.Value, out nint entry, out _))
         {
-            HostCell.Store(pointer, value, order);
+            HostCell.Store((byte*)(entry + (nint)address.Value), value, order);
             GC.KeepAlive(this);
             fault = default;
             return true;

@@ -98,7 +98,7 @@ public sealed unsafe partial class GuestMemory
         // First and last byte in the same granule. An empty run has no last byte, and may go either way.
         if (granule < _granules && (offset + length - 1) >> _shift == granule)
         {
-            // In bounds: the tables have _granules entries, and the whole granule lies in one region, which the caller's map keeps.
+            // In bounds: the whole granule lies in one region, which the caller's map keeps.
             nint entry = table[granule];
             pointer = (byte*)(entry + (nint)address);
             return (entry & RegionIndex.None) == 0;

@@ -54,9 +54,9 @@ public sealed unsafe partial class GuestMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FaultKind LoadWord<T>(GuestAddress address, out T value) where T : unmanaged
     {
-        if (TryGetCell<T>(_readable, address.Value, out byte* pointer, out _))
+        if (TryGetCell<T>(_readable, address.Value, out nint entry, out _))
         {
-            value = HostCell.Load<T>(pointer);
+            value = HostCell.Load<T>((byte*)(entry + (nint)address.Value));
             GC.KeepAlive(this);
             return FaultKind.None;
         }
@@ -67,9 +67,9 @@ public sealed unsafe partial class GuestMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private FaultKind StoreWord<T>(GuestAddress address, T value) where T : unmanaged
     {
-        if (TryGetCell<T>(_writable, address.Value, out byte* pointer, out _))
+        if (TryGetCell<T>(_writable, address.Value, out nint entry, out _))
         {
-            HostCell.Store(pointer, value);
+            HostCell.Store((byte*)(entry + (nint)address.Value), value);
             GC.KeepAlive(this);
             return FaultKind.None;
         }

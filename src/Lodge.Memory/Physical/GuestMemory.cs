@@ -19,7 +19,7 @@ public sealed unsafe partial class GuestMemory : IAddressSpace, IDisposable
     private readonly MemoryRegion[] _regions;
     private readonly AccessAuditor? _auditor;
 
-    // Of the index, here for the fast way: one dependent load less. The pointers are to the index's pinned tables.
+    // Of the index, here for the fast way, which counts its loads: pointers to the index's pinned tables.
     private readonly nint* _readable;
     private readonly nint* _writable;
     private readonly int* _regionOfGranule;

@@ -43,7 +43,7 @@ internal sealed unsafe class RegionIndex
         _regions = sortedRegions;
         _starts = new ulong[sortedRegions.Length];
         Entries = new RegionEntry[sortedRegions.Length];
-        DirtyTargets = GC.AllocateArray<DirtyTarget>(sortedRegions.Length, pinned: true);
+        DirtyTargets = NewTable<DirtyTarget>(sortedRegions.Length);
         for (int i = 0; i < sortedRegions.Length; i++)
         {
             _starts[i] = sortedRegions[i].Start.Value;
@@ -56,9 +56,9 @@ internal sealed unsafe class RegionIndex
         Window window = ChooseWindow(sortedRegions, granuleLimit);
         WindowStart = window.Start;
         Shift = window.Shift;
-        RegionOfGranule = GC.AllocateArray<int>(window.Granules, pinned: true);
-        Readable = NewTable(window.Granules);
-        Writable = FillTables() ? Readable : NewTable(window.Granules);
+        RegionOfGranule = NewTable<int>(window.Granules);
+        Readable = NewTable<nint>(window.Granules);
+        Writable = FillTables() ? Readable : NewTable<nint>(window.Granules);
         if (Writable != Readable)
             FillWritable();
     }
@@ -164,8 +164,8 @@ internal sealed unsafe class RegionIndex
         }
     }
 
-    // All of them pinned, so that the map can keep a pointer to the first entry beside the array.
-    private static nint[] NewTable(int granules) => GC.AllocateArray<nint>(granules, pinned: true);
+    // Pinned, so that the map can keep a pointer to the first entry beside the array.
+    private static T[] NewTable<T>(int length) where T : unmanaged => GC.AllocateArray<T>(length, pinned: true);
 
     private static nint ReadEntry(MemoryRegion region) => (region.Permissions & MemoryAccess.Read) != 0 ? region.Delta : None;
 

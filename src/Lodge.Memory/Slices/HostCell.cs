@@ -17,29 +17,31 @@ internal static unsafe class HostCell
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsAligned<T>(ulong address) where T : unmanaged => (address & ((ulong)sizeof(T) - 1)) == 0;
 
-    /// <summary>One plain read. The compiler may move it, or join it with another, but never makes two of it.</summary>
-    /// <remarks>Not volatile: that would keep the map's own fields from being read once for a whole loop.</remarks>
+    /// <summary>One plain read, at the sum of a distance and an address. The compiler may move it, or join it with another, but never
+    /// makes two of it.</summary>
+    /// <remarks>Not volatile: that would keep the map's own fields from being read once for a whole loop. The sum is made in each
+    /// access, so that it is part of its operand.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T ReadAligned<T>(byte* pointer) where T : unmanaged => sizeof(T) switch
+    public static T ReadAligned<T>(nint delta, ulong address) where T : unmanaged => sizeof(T) switch
     {
-        1 => Unsafe.BitCast<byte, T>(*pointer),
-        2 => Unsafe.BitCast<ushort, T>(*(ushort*)pointer),
-        4 => Unsafe.BitCast<uint, T>(*(uint*)pointer),
-        _ => Unsafe.BitCast<ulong, T>(*(ulong*)pointer),
+        1 => Unsafe.BitCast<byte, T>(*(byte*)(delta + (nint)address)),
+        2 => Unsafe.BitCast<ushort, T>(*(ushort*)(delta + (nint)address)),
+        4 => Unsafe.BitCast<uint, T>(*(uint*)(delta + (nint)address)),
+        _ => Unsafe.BitCast<ulong, T>(*(ulong*)(delta + (nint)address)),
     };
 
-    /// <summary>One plain write.</summary>
+    /// <summary>One plain write, at the sum of a distance and an address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void WriteAligned<T>(byte* pointer, T value) where T : unmanaged
+    public static void WriteAligned<T>(nint delta, ulong address, T value) where T : unmanaged
     {
         if (sizeof(T) == 1)
-            *pointer = Unsafe.BitCast<T, byte>(value);
+            *(byte*)(delta + (nint)address) = Unsafe.BitCast<T, byte>(value);
         else if (sizeof(T) == 2)
-            *(ushort*)pointer = Unsafe.BitCast<T, ushort>(value);
+            *(ushort*)(delta + (nint)address) = Unsafe.BitCast<T, ushort>(value);
         else if (sizeof(T) == 4)
-            *(uint*)pointer = Unsafe.BitCast<T, uint>(value);
+            *(uint*)(delta + (nint)address) = Unsafe.BitCast<T, uint>(value);
         else
-            *(ulong*)pointer = Unsafe.BitCast<T, ulong>(value);
+            *(ulong*)(delta + (nint)address) = Unsafe.BitCast<T, ulong>(value);
     }
 
     /// <summary>An atomic load of the order that is asked for.</summary>
@@ -87,14 +89,14 @@ internal static unsafe class HostCell
     /// <summary>Reads a value of any size and alignment: at once where the processor can.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Read<T>(byte* pointer) where T : unmanaged
-        => IsCell<T>() && IsAligned<T>((ulong)pointer) ? ReadAligned<T>(pointer) : Unsafe.ReadUnaligned<T>(pointer);
+        => IsCell<T>() && IsAligned<T>((ulong)pointer) ? ReadAligned<T>((nint)pointer, 0) : Unsafe.ReadUnaligned<T>(pointer);
 
     /// <summary>Writes a value of any size and alignment: at once where the processor can.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write<T>(byte* pointer, T value) where T : unmanaged
     {
         if (IsCell<T>() && IsAligned<T>((ulong)pointer))
-            WriteAligned(pointer, value);
+            WriteAligned((nint)pointer, 0, value);
         else
             Unsafe.WriteUnaligned(pointer, value);
     }
