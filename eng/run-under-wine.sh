@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# run-under-wine.sh PREFIX PROGRAM ARGUMENTS...: runs a Windows program in a Wine prefix of its own, in the program's folder.
+set -euo pipefail
+
+mkdir -p "$1"
+prefix=$(realpath "$1")
+program=$(realpath "$2")
+shift 2
+
+# Debian keeps the 64-bit loader off the path.
+find_in_package() {
+    local path
+    while read -r path; do
+        [[ ${path##*/} == "$1" && -f $path && -x $path ]] && echo "$path" && return
+    done < <(dpkg -L wine64)
+    echo "The package wine64 has no $1." >&2
+    return 1
+}
+
+wine=$(find_in_package wine64)
+server=$(find_in_package wineserver64)
+
+export WINEPREFIX=$prefix WINEDEBUG=-all
+# Wine 8 loses track of the second mapping that the runtime writes code through: the first collection of a dynamic method
+# ends the process. Without that second mapping it does not.
+export DOTNET_EnableWriteXorExecute=0
+
+# Wine's own server outlives its programs; this ends the one of this prefix.
+trap '"$server" -k || true' EXIT
+
+# Nobody is there to answer the offers to install Mono and Gecko. Later, assemblies load through mscoree.
+WINEDLLOVERRIDES="mscoree,mshtml=" timeout 120 "$wine" wineboot.exe --init
+cd "$(dirname "$program")"
+"$wine" "$program" "$@"
