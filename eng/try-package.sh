@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # try-package.sh FEED: runs the README's quickstart as a newcomer would: pasted into a new program outside the repository
-# that references the package in the folder FEED.
+# that references the package in the folder FEED. It has to print what the README says it prints.
 set -euo pipefail
 
 feed=$(realpath "$1")
 readme=$(realpath README.md)
-package=$(basename "$(ls "$feed"/Lodge.Memory.*.nupkg)" .nupkg)
-version=${package#Lodge.Memory.}
+packages=("$feed"/Lodge.Memory.[0-9]*.nupkg)
+version=$(basename "${packages[0]}" .nupkg)
+version=${version#Lodge.Memory.}
 project=$(mktemp -d)
 trap 'rm -rf "$project"' EXIT
 cd "$project"
 
+# The first fenced block in C#, and the block of text after it.
 awk '/^```csharp/ { inside = 1; next } /^```/ && inside { exit } inside' "$readme" >Program.cs
-if [[ ! -s Program.cs ]]; then
-    echo "README.md has no block of C#." >&2
+awk '/^```csharp/ { code = 1 } /^```text/ && code { inside = 1; next } /^```/ && inside { exit } inside' "$readme" >expected.txt
+if [[ ! -s Program.cs || ! -s expected.txt ]]; then
+    echo "README.md has no block of C# with a block of text, its output, after it." >&2
     exit 1
 fi
 
@@ -49,4 +52,7 @@ XML
 
 dotnet build -c Release -warnaserror
 dotnet run -c Release --no-build | tee output.txt
-[[ -s output.txt ]]
+diff --strip-trailing-cr expected.txt output.txt
+
+# What an editor and a debugger need beside the assembly.
+ls packages/lodge.memory/"$version"/{README.md,lib/net10.0/Lodge.Memory.xml} "$feed/Lodge.Memory.$version.snupkg"
