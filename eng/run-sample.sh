@@ -6,4 +6,7 @@ output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 dotnet build -c Release "$1"
 dotnet run -c Release --no-build --project "$1" | tee "$output"
-[[ -s $output ]]
+if [[ ! -s $output ]]; then
+    echo "The sample printed nothing."
+    exit 1
+fi

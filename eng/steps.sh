@@ -70,14 +70,14 @@ log_of() {
     echo "$logs/${1//[^A-Za-z0-9._-]/-}.log"
 }
 
-# The failed tests and compiler errors first, then the end of the log: either may hold the reason.
+# What says why, if the log has any of that; else its end.
 show_log() {
     local log
     log=$(log_of "$1")
     {
-        grep -nE -A 12 '\[FAIL\]$|: error |^Fatal error' "$log" | head -n 80
-        echo "--- end of $log"
-        tail -n 40 "$log"
+        grep -E -A 12 '\[FAIL\]$|: (error|warning) |FATAL ERROR|^Fatal error|\[Long Running Test\]' "$log" | awk '!seen[$0]++' | head -n 100 | grep . \
+            || tail -n 40 "$log"
+        echo "... all of it: $log"
     } | sed 's/^/   | /'
 }
 
