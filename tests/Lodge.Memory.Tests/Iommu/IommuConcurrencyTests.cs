@@ -95,7 +95,7 @@ public sealed class IommuConcurrencyTests
         writer.Start();
 
         int missed = 0;
-        for (int i = 0; i < 1_500_000; i++)
+        for (int i = 0; i < 3_000_000; i++)
         {
             ulong page = 1 + ((ulong)i % (Pages - 1));
             if (!memory.TryRead((page << 12) + 8, out ulong value, out _))
@@ -106,7 +106,7 @@ public sealed class IommuConcurrencyTests
 
         stop.Cancel();
         Assert.True(writer.Join(Long));
-        Assert.True(missed == 0, $"{missed} of 1,500,000 reads of addresses that were mapped all the time were faults");
+        Assert.True(missed == 0, $"{missed} of 3,000,000 reads of addresses that were mapped all the time were faults");
     }
 
     private static GuestMemory NumberedPages()
