@@ -82,6 +82,11 @@ public sealed class IommuConcurrencyTests
         var memory = new IommuMemory(physical, iotlb);
         var whole = new IommuMapping(new GuestRange(0, Pages << 12), 0, MemoryAccess.All);
         Assert.True(iotlb.TryMap(whole));
+
+        // Many others, so that a search takes long enough to be overtaken by a change.
+        for (ulong page = 2 * Pages; page < 2000; page += 2)
+            Assert.True(iotlb.TryMap(new IommuMapping(new GuestRange(page << 12, 0x1000), 0, MemoryAccess.All)));
+
         using var stop = new CancellationTokenSource();
         var writer = new Thread(() =>
         {
