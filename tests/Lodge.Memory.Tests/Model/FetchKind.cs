@@ -1,0 +1,9 @@
+namespace Lodge.Memory.Tests.Model;
+
+internal enum FetchKind
+{
+    Add,
+    And,
+    Or,
+    Xor,
+}
