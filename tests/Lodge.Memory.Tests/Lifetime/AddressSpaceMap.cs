@@ -17,8 +17,6 @@ internal sealed class AddressSpaceMap
         }
     }
 
-    public int Count => _lines.Count;
-
     public static AddressSpaceMap Read() => new();
 
     /// <summary>The rights of the mapping that an address lies in, as <c>rw-p</c>; nothing where there is none.</summary>

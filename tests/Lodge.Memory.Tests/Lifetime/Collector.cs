@@ -35,4 +35,12 @@ internal static class Collector
     /// <summary>Runs something in a frame of its own, so that nothing it used is still on the stack afterwards.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static T InFrameOfItsOwn<T>(Func<T> make) => make();
+
+    /// <summary>Empties a box in a frame of its own, after something was done with what it held.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void LetGo<T>(StrongBox<T?> box, Action<T>? last = null) where T : class
+    {
+        last?.Invoke(box.Value!);
+        box.Value = null;
+    }
 }
