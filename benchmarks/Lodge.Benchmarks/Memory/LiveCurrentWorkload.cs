@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using Lodge.Benchmarks.Quick;
+using Lodge.Memory;
+
+namespace Lodge.Benchmarks.Memory;
+
+/// <summary><see cref="LiveGuestMemory.Current"/>.</summary>
+internal sealed class LiveCurrentWorkload : Workload
+{
+    private const int Count = 1024;
+
+    private readonly GuestMemory _memory = GuestMemory.Anonymous(1 << 20);
+    private readonly LiveGuestMemory _live;
+
+    public LiveCurrentWorkload() => _live = new LiveGuestMemory(_memory);
+
+    public override long OperationsPerBatch => Count;
+
+    public override string WorkingSet => "one map";
+
+    public override ulong Run(int batches) => Run(_live, _memory, batches);
+
+    public override void Dispose() => _memory.Dispose();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Run(LiveGuestMemory live, GuestMemory expected, int batches)
+    {
+        ulong same = 0;
+        for (int batch = 0; batch < batches; batch++)
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                if (ReferenceEquals(live.Current, expected))
+                    same++;
+            }
+        }
+
+        return same;
+    }
+}

@@ -1,0 +1,27 @@
+using Lodge.Benchmarks.Quick;
+using Lodge.Memory;
+
+namespace Lodge.Benchmarks.Memory;
+
+/// <summary>Something done at each of the <see cref="Lookups"/>.</summary>
+internal abstract class LookupWorkload(params MemoryRegion[] regions) : Workload
+{
+    protected Lookups Lookups { get; } = new(regions);
+
+    public override long OperationsPerBatch => Lookups.Count;
+
+    public override string? Baseline => "a raw pointer to the same addresses";
+
+    public override bool IsBaselineRawPointer => Baseline is not null;
+
+    public override string WorkingSet => Lookups.WorkingSet;
+
+    public override ulong RunBaseline(int batches)
+    {
+        ulong sum = Lookups.ReadRaw(Lookups.Pointers, batches);
+        GC.KeepAlive(Lookups);
+        return sum;
+    }
+
+    public override void Dispose() => Lookups.Dispose();
+}

@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using Lodge.Memory;
+
+namespace Lodge.Benchmarks.Memory;
+
+/// <summary><see cref="GuestSlice.Read{T}"/> of 8 bytes, in a slice of a whole region.</summary>
+internal sealed class SliceReadU64Workload : LookupWorkload
+{
+    private readonly ulong[] _offsets;
+
+    public SliceReadU64Workload()
+        : base(LookupLayout.Even(1))
+        => _offsets = Array.ConvertAll(Lookups.Addresses, address => address - Lookups.Memory.Regions[0].Start);
+
+    public override ulong Run(int batches)
+    {
+        MemoryRegion region = Lookups.Memory.Regions[0];
+        return Run(region.GetSlice(0, region.Size, MemoryAccess.Read), _offsets, batches);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Run(GuestSlice slice, ulong[] offsets, int batches)
+    {
+        ulong sum = 0;
+        for (int batch = 0; batch < batches; batch++)
+        {
+            foreach (ulong offset in offsets)
+                sum += slice.Read<ulong>(offset);
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Lodge.Benchmarks.Quick;
+using Lodge.Memory;
+
+namespace Lodge.Benchmarks.Memory;
+
+/// <summary><see cref="GuestMemory.TryRead{T}"/> of addresses at which there is nothing.</summary>
+internal sealed class TryReadFaultWorkload : Workload
+{
+    private const int Count = 1 << 14;
+    private const ulong Gap = 2 << 20;
+
+    private readonly GuestMemory _memory = GuestMemory.Create(LookupLayout.Even(8));
+    private readonly GuestAddress[] _addresses = new GuestAddress[Count];
+
+    public TryReadFaultWorkload()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < Count; i++)
+        {
+            GuestAddress end = _memory.Regions[random.Next(_memory.Regions.Length)].Range.Last + 1;
+            _addresses[i] = end + ((ulong)random.Next((int)Gap / sizeof(ulong)) * sizeof(ulong));
+        }
+    }
+
+    public override long OperationsPerBatch => Count;
+
+    public override string WorkingSet => $"{Count:N0} addresses between and behind 8 regions";
+
+    public override ulong Run(int batches)
+    {
+        ulong faults = Run(_memory, _addresses, batches);
+        return faults == (ulong)batches * Count ? faults : throw new InvalidOperationException("A read of nothing succeeded.");
+    }
+
+    public override void Dispose() => _memory.Dispose();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Run(GuestMemory memory, GuestAddress[] addresses, int batches)
+    {
+        ulong faults = 0;
+        for (int batch = 0; batch < batches; batch++)
+        {
+            foreach (GuestAddress address in addresses)
+            {
+                if (!memory.TryRead(address, out ulong _, out AccessFault fault) && fault.Kind == FaultKind.Unmapped)
+                    faults++;
+            }
+        }
+
+        return faults;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using Lodge.Memory;
+
+namespace Lodge.Benchmarks.Memory;
+
+/// <summary><see cref="GuestMemory.Write{T}"/> of 8 bytes to pages that are marked already, beside one that marks nothing.</summary>
+internal sealed class WriteU64DirtyWorkload : LookupWorkload
+{
+    private readonly Lookups _untracked = new(LookupLayout.Even(1));
+
+    public WriteU64DirtyWorkload()
+        : base(LookupLayout.Even(1, new RegionOptions { Dirty = new DirtyBitmap(8UL << 30) }))
+    {
+    }
+
+    public override string Baseline => "memory/write-u64/1-region";
+
+    public override bool IsBaselineRawPointer => false;
+
+    public override string WorkingSet => $"{Lookups.WorkingSet}, all marked";
+
+    public override ulong Run(int batches) => Run(Lookups.Memory, Lookups.Addresses, batches);
+
+    public override ulong RunBaseline(int batches) => WriteU64Workload.Run(_untracked.Memory, _untracked.Addresses, batches);
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _untracked.Dispose();
+    }
+
+    // The same loop as the baseline's, and yet another method: the two would share one profile, and be laid out for either.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong Run(GuestMemory memory, GuestAddress[] addresses, int batches)
+    {
+        ulong value = 0;
+        for (int batch = 0; batch < batches; batch++)
+        {
+            foreach (GuestAddress address in addresses)
+                memory.Write(address, value++);
+        }
+
+        return value;
+    }
+}

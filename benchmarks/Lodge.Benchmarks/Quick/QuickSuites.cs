@@ -1,0 +1,9 @@
+using Lodge.Benchmarks.Memory;
+
+namespace Lodge.Benchmarks.Quick;
+
+/// <summary>All suites there are.</summary>
+internal static class QuickSuites
+{
+    public static IReadOnlyList<IQuickSuite> All { get; } = [new MemorySuite()];
+}
