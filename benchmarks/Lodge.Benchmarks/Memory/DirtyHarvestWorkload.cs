@@ -42,24 +42,21 @@ internal sealed class DirtyHarvestWorkload : Workload
             _bitmap.Mark(offset, PageBytes);
     }
 
-    public override ulong Run(int batches)
+    public override ulong RunBatch()
     {
-        ulong bytes = Run(_memory, _pages, batches);
+        ulong bytes = Run(_memory, _pages);
         return bytes == (ulong)_dirty.Length * PageBytes ? bytes : throw new InvalidOperationException("A dirty page is missing.");
     }
 
     public override void Dispose() => _memory.Dispose();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(GuestMemory memory, DirtyPages pages, int batches)
+    private static ulong Run(GuestMemory memory, DirtyPages pages)
     {
         ulong bytes = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            memory.HarvestDirty(pages);
-            foreach (GuestRange range in pages)
-                bytes += range.Length;
-        }
+        memory.HarvestDirty(pages);
+        foreach (GuestRange range in pages)
+            bytes += range.Length;
 
         return bytes;
     }

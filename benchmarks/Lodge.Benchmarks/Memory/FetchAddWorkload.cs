@@ -10,38 +10,33 @@ internal sealed class FetchAddWorkload(params MemoryRegion[] regions) : LookupWo
 
     public override bool IsBaselineRawPointer => false;
 
-    public override ulong Run(int batches) => Run(Lookups.Memory, Lookups.Addresses, batches);
+    public override ulong RunBatch() => Run(Lookups.Memory, Lookups.Addresses);
 
-    public override ulong RunBaseline(int batches)
+    public override ulong RunBaselineBatch()
     {
-        ulong sum = RunRaw(Lookups.Pointers, batches);
+        ulong sum = RunRaw(Lookups.Pointers);
         GC.KeepAlive(Lookups);
         return sum;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(GuestMemory memory, GuestAddress[] addresses, int batches)
+    private static ulong Run(GuestMemory memory, GuestAddress[] addresses)
     {
         ulong sum = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            foreach (GuestAddress address in addresses)
-                sum += memory.FetchAdd(address, 1UL);
-        }
+        foreach (GuestAddress address in addresses)
+            sum += memory.FetchAdd(address, 1UL);
 
         return sum;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static unsafe ulong RunRaw(nint[] pointers, int batches)
+    private static unsafe ulong RunRaw(nint[] pointers)
     {
         ulong sum = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            // In bounds: the pointers lie in regions that the caller holds.
-            foreach (nint pointer in pointers)
-                sum += Interlocked.Add(ref *(ulong*)pointer, 1UL);
-        }
+
+        // In bounds: the pointers lie in regions that the caller holds.
+        foreach (nint pointer in pointers)
+            sum += Interlocked.Add(ref *(ulong*)pointer, 1UL);
 
         return sum;
     }

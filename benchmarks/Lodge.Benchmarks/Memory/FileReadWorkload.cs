@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Lodge.Benchmarks.Quick;
 using Lodge.Memory;
 using Microsoft.Win32.SafeHandles;
@@ -29,45 +28,25 @@ internal sealed class FileReadWorkload : Workload
 
     public override string WorkingSet => $"a file of {_bytes >> 10} KiB in the page cache, one place in guest memory";
 
-    public override ulong Run(int batches)
+    public override ulong RunBatch()
     {
-        ulong bytes = Run(_memory, _file, (ulong)_bytes, batches);
-        return bytes == (ulong)batches * (ulong)_bytes ? bytes : throw new InvalidOperationException("A read came up short.");
+        ulong bytes = _memory.ReadFrom(0, _file, 0, (ulong)_bytes).Bytes;
+        return bytes == (ulong)_bytes ? bytes : throw new InvalidOperationException("A read came up short.");
     }
 
-    public override unsafe ulong RunBaseline(int batches)
+    public override unsafe ulong RunBaselineBatch()
     {
         // In bounds: the region is longer than the file. It is held until the call has returned.
         var vector = new Iovec { Base = (void*)_memory.Regions[0].GetHostSlice().DangerousAddress, Length = (nuint)_bytes };
-        ulong bytes = RunRaw(&vector, (int)_file.DangerousGetHandle(), batches);
+        nint bytes = Preadv.Call((int)_file.DangerousGetHandle(), &vector, 1, 0);
         GC.KeepAlive(_memory);
         GC.KeepAlive(_file);
-        return bytes;
+        return (ulong)bytes;
     }
 
     public override void Dispose()
     {
         _file.Dispose();
         _memory.Dispose();
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(GuestMemory memory, SafeFileHandle file, ulong length, int batches)
-    {
-        ulong bytes = 0;
-        for (int batch = 0; batch < batches; batch++)
-            bytes += memory.ReadFrom(0, file, 0, length).Bytes;
-
-        return bytes;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static unsafe ulong RunRaw(Iovec* vector, int file, int batches)
-    {
-        ulong bytes = 0;
-        for (int batch = 0; batch < batches; batch++)
-            bytes += (ulong)Preadv.Call(file, vector, 1, 0);
-
-        return bytes;
     }
 }

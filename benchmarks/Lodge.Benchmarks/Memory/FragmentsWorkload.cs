@@ -18,23 +18,20 @@ internal sealed class FragmentsWorkload : Workload
 
     public override string WorkingSet => $"{Fragments} touching regions of 64 KiB";
 
-    public override ulong Run(int batches)
+    public override ulong RunBatch()
     {
-        ulong bytes = Run(_memory, batches);
-        return bytes == (ulong)batches * Fragments * FragmentBytes ? bytes : throw new InvalidOperationException("A fragment is missing.");
+        ulong bytes = Run(_memory);
+        return bytes == Fragments * FragmentBytes ? bytes : throw new InvalidOperationException("A fragment is missing.");
     }
 
     public override void Dispose() => _memory.Dispose();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(GuestMemory memory, int batches)
+    private static ulong Run(GuestMemory memory)
     {
         ulong bytes = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            foreach (GuestSlice slice in memory.GetSlices(Start, Fragments * FragmentBytes, MemoryAccess.Read))
-                bytes += slice.Length;
-        }
+        foreach (GuestSlice slice in memory.GetSlices(Start, Fragments * FragmentBytes, MemoryAccess.Read))
+            bytes += slice.Length;
 
         return bytes;
     }

@@ -51,19 +51,16 @@ internal sealed class IommuReadU64Workload : Workload
 
     public override string WorkingSet { get; }
 
-    public override ulong Run(int batches) => Run(_memory, _addresses, batches);
+    public override ulong RunBatch() => Run(_memory, _addresses);
 
     public override void Dispose() => _physical.Dispose();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(IommuMemory memory, GuestAddress[] addresses, int batches)
+    private static ulong Run(IommuMemory memory, GuestAddress[] addresses)
     {
         ulong sum = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            foreach (GuestAddress address in addresses)
-                sum += memory.Read<ulong>(address);
-        }
+        foreach (GuestAddress address in addresses)
+            sum += memory.Read<ulong>(address);
 
         return sum;
     }

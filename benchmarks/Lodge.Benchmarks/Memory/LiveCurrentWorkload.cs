@@ -18,21 +18,18 @@ internal sealed class LiveCurrentWorkload : Workload
 
     public override string WorkingSet => "one map";
 
-    public override ulong Run(int batches) => Run(_live, _memory, batches);
+    public override ulong RunBatch() => Run(_live, _memory);
 
     public override void Dispose() => _memory.Dispose();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(LiveGuestMemory live, GuestMemory expected, int batches)
+    private static ulong Run(LiveGuestMemory live, GuestMemory expected)
     {
         ulong same = 0;
-        for (int batch = 0; batch < batches; batch++)
+        for (int i = 0; i < Count; i++)
         {
-            for (int i = 0; i < Count; i++)
-            {
-                if (ReferenceEquals(live.Current, expected))
-                    same++;
-            }
+            if (ReferenceEquals(live.Current, expected))
+                same++;
         }
 
         return same;

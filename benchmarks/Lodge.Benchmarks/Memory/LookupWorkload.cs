@@ -16,9 +16,9 @@ internal abstract class LookupWorkload(params MemoryRegion[] regions) : Workload
 
     public override string WorkingSet => Lookups.WorkingSet;
 
-    public override ulong RunBaseline(int batches)
+    public override ulong RunBaselineBatch()
     {
-        ulong sum = Lookups.ReadRaw(Lookups.Pointers, batches);
+        ulong sum = Lookups.ReadRaw(Lookups.Pointers);
         GC.KeepAlive(Lookups);
         return sum;
     }

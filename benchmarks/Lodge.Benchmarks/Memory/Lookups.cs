@@ -52,7 +52,8 @@ internal sealed class Lookups : IDisposable
             Pointers[i] = region.GetHostSlice().DangerousAddress + (nint)offset;
         }
 
-        WriteAll(Pointers);
+        // Memory that was never written is all one zero page, which would be in the first cache for nothing.
+        WriteRaw(Pointers);
     }
 
     public GuestMemory Memory { get; }
@@ -66,36 +67,29 @@ internal sealed class Lookups : IDisposable
 
     /// <summary>The baseline of reading.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static unsafe ulong ReadRaw(nint[] pointers, int batches)
+    public static unsafe ulong ReadRaw(nint[] pointers)
     {
         ulong sum = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            // In bounds: the pointers lie in regions that the caller holds.
-            foreach (nint pointer in pointers)
-                sum += *(ulong*)pointer;
-        }
+
+        // In bounds: the pointers lie in regions that the caller holds.
+        foreach (nint pointer in pointers)
+            sum += *(ulong*)pointer;
 
         return sum;
     }
 
     /// <summary>The baseline of writing.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static unsafe ulong WriteRaw(nint[] pointers, int batches)
+    public static unsafe ulong WriteRaw(nint[] pointers)
     {
         ulong value = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            // In bounds: as in ReadRaw.
-            foreach (nint pointer in pointers)
-                *(ulong*)pointer = value++;
-        }
+
+        // In bounds: as in ReadRaw.
+        foreach (nint pointer in pointers)
+            *(ulong*)pointer = value++;
 
         return value;
     }
 
     public void Dispose() => Memory.Dispose();
-
-    // Memory that was never written is all one zero page, which would be in the first cache for nothing.
-    private static void WriteAll(nint[] pointers) => WriteRaw(pointers, 1);
 }

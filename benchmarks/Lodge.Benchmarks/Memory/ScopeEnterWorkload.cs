@@ -18,22 +18,19 @@ internal sealed class ScopeEnterWorkload : Workload
 
     public override string WorkingSet => "one map, one thread";
 
-    public override ulong Run(int batches) => Run(_live, _memory, batches);
+    public override ulong RunBatch() => Run(_live, _memory);
 
     public override void Dispose() => _memory.Dispose();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(LiveGuestMemory live, GuestMemory expected, int batches)
+    private static ulong Run(LiveGuestMemory live, GuestMemory expected)
     {
         ulong same = 0;
-        for (int batch = 0; batch < batches; batch++)
+        for (int i = 0; i < Count; i++)
         {
-            for (int i = 0; i < Count; i++)
-            {
-                using ReaderScope scope = live.Enter();
-                if (ReferenceEquals(live.Current, expected))
-                    same++;
-            }
+            using ReaderScope scope = live.Enter();
+            if (ReferenceEquals(live.Current, expected))
+                same++;
         }
 
         return same;

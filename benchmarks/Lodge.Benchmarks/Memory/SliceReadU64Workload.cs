@@ -12,21 +12,18 @@ internal sealed class SliceReadU64Workload : LookupWorkload
         : base(LookupLayout.Even(1))
         => _offsets = Array.ConvertAll(Lookups.Addresses, address => address - Lookups.Memory.Regions[0].Start);
 
-    public override ulong Run(int batches)
+    public override ulong RunBatch()
     {
         MemoryRegion region = Lookups.Memory.Regions[0];
-        return Run(region.GetSlice(0, region.Size, MemoryAccess.Read), _offsets, batches);
+        return Run(region.GetSlice(0, region.Size, MemoryAccess.Read), _offsets);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(GuestSlice slice, ulong[] offsets, int batches)
+    private static ulong Run(GuestSlice slice, ulong[] offsets)
     {
         ulong sum = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            foreach (ulong offset in offsets)
-                sum += slice.Read<ulong>(offset);
-        }
+        foreach (ulong offset in offsets)
+            sum += slice.Read<ulong>(offset);
 
         return sum;
     }

@@ -27,25 +27,22 @@ internal sealed class TryReadFaultWorkload : Workload
 
     public override string WorkingSet => $"{Count:N0} addresses between and behind 8 regions";
 
-    public override ulong Run(int batches)
+    public override ulong RunBatch()
     {
-        ulong faults = Run(_memory, _addresses, batches);
-        return faults == (ulong)batches * Count ? faults : throw new InvalidOperationException("A read of nothing succeeded.");
+        ulong faults = Run(_memory, _addresses);
+        return faults == Count ? faults : throw new InvalidOperationException("A read of nothing succeeded.");
     }
 
     public override void Dispose() => _memory.Dispose();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(GuestMemory memory, GuestAddress[] addresses, int batches)
+    private static ulong Run(GuestMemory memory, GuestAddress[] addresses)
     {
         ulong faults = 0;
-        for (int batch = 0; batch < batches; batch++)
+        foreach (GuestAddress address in addresses)
         {
-            foreach (GuestAddress address in addresses)
-            {
-                if (!memory.TryRead(address, out ulong _, out AccessFault fault) && fault.Kind == FaultKind.Unmapped)
-                    faults++;
-            }
+            if (!memory.TryRead(address, out ulong _, out AccessFault fault) && fault.Kind == FaultKind.Unmapped)
+                faults++;
         }
 
         return faults;

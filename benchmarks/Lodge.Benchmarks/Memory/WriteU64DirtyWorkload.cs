@@ -19,9 +19,9 @@ internal sealed class WriteU64DirtyWorkload : LookupWorkload
 
     public override string WorkingSet => $"{Lookups.WorkingSet}, all marked";
 
-    public override ulong Run(int batches) => Run(Lookups.Memory, Lookups.Addresses, batches);
+    public override ulong RunBatch() => Run(Lookups.Memory, Lookups.Addresses);
 
-    public override ulong RunBaseline(int batches) => WriteU64Workload.Run(_untracked.Memory, _untracked.Addresses, batches);
+    public override ulong RunBaselineBatch() => WriteU64Workload.Run(_untracked.Memory, _untracked.Addresses);
 
     public override void Dispose()
     {
@@ -31,14 +31,11 @@ internal sealed class WriteU64DirtyWorkload : LookupWorkload
 
     // The same loop as the baseline's, and yet another method: the two would share one profile, and be laid out for either.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ulong Run(GuestMemory memory, GuestAddress[] addresses, int batches)
+    private static ulong Run(GuestMemory memory, GuestAddress[] addresses)
     {
         ulong value = 0;
-        for (int batch = 0; batch < batches; batch++)
-        {
-            foreach (GuestAddress address in addresses)
-                memory.Write(address, value++);
-        }
+        foreach (GuestAddress address in addresses)
+            memory.Write(address, value++);
 
         return value;
     }

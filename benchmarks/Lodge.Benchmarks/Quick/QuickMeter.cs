@@ -99,7 +99,9 @@ internal static class QuickMeter
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
-        work.Run(batches);
+        for (int i = 0; i < batches; i++)
+            work.RunBatch();
+
         long end = Stopwatch.GetTimestamp();
         allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         return Nanoseconds(end - start);
@@ -108,7 +110,9 @@ internal static class QuickMeter
     private static double TimeBaseline(Workload work, int batches)
     {
         long start = Stopwatch.GetTimestamp();
-        work.RunBaseline(batches);
+        for (int i = 0; i < batches; i++)
+            work.RunBaselineBatch();
+
         return Nanoseconds(Stopwatch.GetTimestamp() - start);
     }
 

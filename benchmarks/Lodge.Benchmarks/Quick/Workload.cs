@@ -2,9 +2,9 @@ namespace Lodge.Benchmarks.Quick;
 
 /// <summary>An operation that is measured, with everything set up that it works on; used by the quick rows and by BenchmarkDotNet.</summary>
 /// <remarks>
-/// The loops are written by hand, in methods that are not inlined, and a baseline's loop has the shape of the row's: a call
-/// through this class is made for a batch and never for an operation. Results are summed and returned, so that no compiler can
-/// leave the work out.
+/// The loops over a batch are written by hand, each in a method of its own that is not inlined, because a loop around them would
+/// take the registers away that they need. A baseline's loop has the shape of the row's. Results are summed and returned, so that
+/// no compiler can leave the work out.
 /// </remarks>
 internal abstract class Workload : IDisposable
 {
@@ -28,11 +28,11 @@ internal abstract class Workload : IDisposable
     {
     }
 
-    /// <summary>Does the operations of some batches.</summary>
-    public abstract ulong Run(int batches);
+    /// <summary>Does the operations of a batch.</summary>
+    public abstract ulong RunBatch();
 
-    /// <summary>Does the baseline's operations of some batches.</summary>
-    public virtual ulong RunBaseline(int batches) => throw new NotSupportedException($"{GetType().Name} has no baseline.");
+    /// <summary>Does the baseline's operations of a batch.</summary>
+    public virtual ulong RunBaselineBatch() => throw new NotSupportedException($"{GetType().Name} has no baseline.");
 
     /// <inheritdoc/>
     public abstract void Dispose();
