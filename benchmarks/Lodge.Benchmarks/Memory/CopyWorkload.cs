@@ -8,7 +8,7 @@ namespace Lodge.Benchmarks.Memory;
 internal abstract class CopyWorkload : Workload
 {
     private const ulong Populated = 256 << 10;
-    private const int PlacesPerBatch = 64;
+    internal const int PlacesPerBatch = 64;
 
     protected CopyWorkload(int bytes)
     {
@@ -21,7 +21,7 @@ internal abstract class CopyWorkload : Workload
         Buffer.AsSpan().Fill(2);
 
         var random = new Random(1);
-        Addresses = new GuestAddress[bytes > 4096 ? (int)(length / (ulong)bytes) : PlacesPerBatch];
+        Addresses = new GuestAddress[PlacesPerBatch];
         Pointers = new nint[Addresses.Length];
         for (int i = 0; i < Addresses.Length; i++)
         {
@@ -30,10 +30,10 @@ internal abstract class CopyWorkload : Workload
         }
 
         WorkingSet = string.Create(
-            CultureInfo.InvariantCulture, $"{Addresses.Length} places in {length >> 10} KiB of guest memory, one buffer of {bytes} B");
+            CultureInfo.InvariantCulture, $"{PlacesPerBatch} copies of places in {length >> 10} KiB of guest memory, one buffer of {bytes} B");
     }
 
-    public override long OperationsPerBatch => Addresses.Length;
+    public override long OperationsPerBatch => PlacesPerBatch;
 
     public override string Baseline => "Span.CopyTo between the same places";
 

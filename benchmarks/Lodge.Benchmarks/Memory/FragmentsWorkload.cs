@@ -7,7 +7,7 @@ namespace Lodge.Benchmarks.Memory;
 /// <summary><see cref="GuestMemory.GetSlices"/> over regions that touch; an operation is one fragment.</summary>
 internal sealed class FragmentsWorkload : Workload
 {
-    private const int Fragments = 64;
+    internal const int Fragments = 64;
     private const ulong FragmentBytes = 64 << 10;
     private const ulong Start = 1 << 20;
 

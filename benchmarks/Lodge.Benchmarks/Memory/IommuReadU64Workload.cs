@@ -8,7 +8,7 @@ namespace Lodge.Benchmarks.Memory;
 /// <summary>A read of 8 bytes through <see cref="IommuMemory"/>, with all translations known.</summary>
 internal sealed class IommuReadU64Workload : Workload
 {
-    private const int Count = 1 << 18;
+    internal const int Count = 1 << 18;
     private const int TargetPages = 64;
     private const ulong PageBytes = 4 << 10;
     private const ulong FirstPage = 0xf_0000;
@@ -44,7 +44,7 @@ internal sealed class IommuReadU64Workload : Workload
         _memory = new IommuMemory(_physical, iotlb);
         WorkingSet = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count:N0} shuffled addresses in {mappings:N0} {(isScattered ? "scattered" : "neighbouring")} pages, {Math.Min(mappings, TargetPages)} host pages");
+            $"{Count:N0} shuffled addresses in {mappings:N0} {(isScattered ? "scattered" : "neighbouring")} page(s), {Math.Min(mappings, TargetPages)} host page(s)");
     }
 
     public override long OperationsPerBatch => Count;

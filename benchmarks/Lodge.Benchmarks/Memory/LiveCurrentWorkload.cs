@@ -7,7 +7,7 @@ namespace Lodge.Benchmarks.Memory;
 /// <summary><see cref="LiveGuestMemory.Current"/>.</summary>
 internal sealed class LiveCurrentWorkload : Workload
 {
-    private const int Count = 1024;
+    internal const int Count = 1024;
 
     private readonly GuestMemory _memory = GuestMemory.Anonymous(1 << 20);
     private readonly LiveGuestMemory _live;

@@ -25,7 +25,7 @@ internal sealed class Lookups : IDisposable
         Pointers = new nint[Count];
         WorkingSet = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count:N0} shuffled addresses in {Math.Max(Pages, regions.Length):N0} pages of {regions.Length:N0} regions, {Pages} host pages (256 KiB)");
+            $"{Count:N0} shuffled addresses in {Math.Max(Pages, regions.Length):N0} pages of {regions.Length:N0} region(s), {Pages} host pages (256 KiB)");
 
         // A random page of each part of a region: an even stride would put all pages in the same few sets of the TLB.
         var random = new Random(Seed);

@@ -7,7 +7,7 @@ namespace Lodge.Benchmarks.Memory;
 /// <summary><see cref="LiveGuestMemory.Enter"/>, the current map, and the scope's end.</summary>
 internal sealed class ScopeEnterWorkload : Workload
 {
-    private const int Count = 1024;
+    internal const int Count = 1024;
 
     private readonly GuestMemory _memory = GuestMemory.Anonymous(1 << 20);
     private readonly LiveGuestMemory _live;

@@ -7,7 +7,7 @@ namespace Lodge.Benchmarks.Memory;
 /// <summary><see cref="GuestMemory.TryRead{T}"/> of addresses at which there is nothing.</summary>
 internal sealed class TryReadFaultWorkload : Workload
 {
-    private const int Count = 1 << 14;
+    internal const int Count = 1 << 14;
     private const ulong Gap = 2 << 20;
 
     private readonly GuestMemory _memory = GuestMemory.Create(LookupLayout.Even(8));

@@ -22,22 +22,19 @@ internal static class QuickRun
     public static int Run(IReadOnlyList<IQuickSuite> suites, QuickOptions options)
     {
         long start = Stopwatch.GetTimestamp();
-        var results = new List<QuickResult>();
-        bool isGood = true;
-        bool isAnything = false;
-        QuickTable.WriteHead(Console.Out);
-        foreach (IQuickSuite suite in suites)
-        {
-            QuickRow[] rows = [.. suite.GetRows().Where(row => row.Name.StartsWith(options.Only, StringComparison.Ordinal))];
-            isAnything |= rows.Length != 0;
-            isGood &= Run(rows, results);
-        }
-
-        if (!isAnything)
+        QuickRow[][] rowsOfSuites =
+            [.. suites.Select(suite => suite.GetRows().Where(row => row.Name.StartsWith(options.Only, StringComparison.Ordinal)).ToArray())];
+        if (rowsOfSuites.All(rows => rows.Length == 0))
         {
             Console.Error.WriteLine($"No row's name begins with \"{options.Only}\".");
             return ExitCodes.Misused;
         }
+
+        QuickTable.WriteHead(Console.Out);
+        var results = new List<QuickResult>();
+        bool isGood = true;
+        foreach (QuickRow[] rows in rowsOfSuites)
+            isGood &= Run(rows, results);
 
         QuickTable.WriteFoot(Console.Out, results.Count, Stopwatch.GetElapsedTime(start));
         if (options.JsonPath is not null)
