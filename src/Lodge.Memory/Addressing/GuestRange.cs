@@ -65,8 +65,9 @@ public readonly struct GuestRange : IEquatable<GuestRange>
     /// or at the end.</summary>
     public bool Contains(GuestRange other)
     {
-        ulong offset = other.Start.Value - Start.Value;
-        return offset <= Length && other.Length <= Length - offset;
+        // The first comparison is for a range that ends at 2^64: there, address 0 looks like the end.
+        ulong offset = unchecked(other.Start.Value - Start.Value);
+        return other.Start >= Start && offset <= Length && other.Length <= Length - offset;
     }
 
     /// <summary>Whether the two ranges have a byte in common.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,7 +14,7 @@ namespace Lodge.Memory;
 /// reference on <see cref="SafeHandle"/> until that thing has let go.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
-public sealed unsafe class HostMapping : IDisposable
+public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
 {
     /// <summary>The first value of <see cref="RetiredRangeLimit"/>.</summary>
     public const int DefaultRetiredRangeLimit = 1024;
@@ -21,8 +22,12 @@ public sealed unsafe class HostMapping : IDisposable
     /// <summary>The first value of <see cref="RetiredByteLimit"/>: 1 TiB.</summary>
     public const long DefaultRetiredByteLimit = 1L << 40;
 
+    /// <summary>More than any process can address, and little enough that sums with it cannot overflow.</summary>
+    internal const ulong LargestSize = 1UL << 56;
+
     private readonly MappingHandle _handle;
     private readonly object? _borrowedFrom;
+    private readonly bool _holdsHandle;
 
     private HostMapping(MappingHandle handle, bool isWritable, object? borrowedFrom = null)
     {
@@ -30,6 +35,16 @@ public sealed unsafe class HostMapping : IDisposable
         _borrowedFrom = borrowedFrom;
         IsWritable = isWritable;
         Base = handle.Address;
+
+        // A reference of the mapping's own: whoever disposes of the public handle gives up nothing but that.
+        handle.DangerousAddRef(ref _holdsHandle);
+    }
+
+    /// <summary>Lets go of the address range. It is given back when nobody else holds it.</summary>
+    ~HostMapping()
+    {
+        if (_holdsHandle)
+            _handle.DangerousRelease();
     }
 
     /// <summary>How many disposed address ranges may wait for the garbage collector before it is asked to collect.</summary>
@@ -51,12 +66,16 @@ public sealed unsafe class HostMapping : IDisposable
     public ulong HugePageBytes => _handle.HugePageBytes;
 
     /// <summary>The handle that keeps the address range. Hold a reference on it (<see cref="SafeHandle.DangerousAddRef"/>)
-    /// for as long as something that the garbage collector cannot see uses the memory.</summary>
+    /// for as long as something that the garbage collector cannot see uses the memory. Do not dispose of it: that is not how the
+    /// mapping is disposed of, and does nothing but close the handle to further holders.</summary>
     public SafeHandle SafeHandle => _handle;
 
     /// <summary>The address of the first byte in this process. It is valid only while this object, or a reference on
     /// <see cref="SafeHandle"/>, is held.</summary>
     public nint DangerousAddress => (nint)Base;
+
+    /// <summary>Whether parts of it have owners of their own, who dispose of them and may use them again.</summary>
+    internal bool IsDivided { get; set; }
 
     internal byte* Base { get; }
 
@@ -139,8 +158,7 @@ public sealed unsafe class HostMapping : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(size);
 
-        // What no process can address is refused here, so that no sum below can overflow.
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1UL << 56);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, LargestSize);
         return Alignment.Up(size, Math.Max(PageSize.Host.Bytes, options.HugePageBytes));
     }
 

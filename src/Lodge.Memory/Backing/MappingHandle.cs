@@ -56,7 +56,17 @@ internal sealed unsafe class MappingHandle : SafeHandle
         if (Interlocked.Exchange(ref _retired, 1) != 0 || _system is null)
             return;
 
-        _system.Retire(this);
+        try
+        {
+            _system.Retire(this);
+        }
+        catch
+        {
+            // Refused, so it can be tried again.
+            Volatile.Write(ref _retired, 0);
+            throw;
+        }
+
         RetiredRanges.Add(RangeSize);
     }
 

@@ -23,6 +23,7 @@ public sealed class MemoryArena : IDisposable
     public MemoryArena(ulong size, MappingOptions? options = null)
     {
         _mapping = HostMapping.Anonymous(size, options);
+        _mapping.IsDivided = true;
         _free.Add(0, _mapping.Size);
     }
 
@@ -177,5 +178,13 @@ public sealed class MemoryArena : IDisposable
         public ulong Size { get; }
 
         public void Dispose() => Mapping.Discard(Offset, Size);
+
+        /// <summary>Ends a block that nobody has used.</summary>
+        public void GiveBack()
+        {
+            GC.SuppressFinalize(this);
+            Mapping.SafeHandle.DangerousRelease();
+            _arena.Recycle(Offset, Size);
+        }
     }
 }

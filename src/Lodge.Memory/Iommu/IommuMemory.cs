@@ -53,13 +53,9 @@ public sealed class IommuMemory : IAddressSpace
     /// <inheritdoc/>
     public bool TryGetSlice(GuestAddress address, ulong length, MemoryAccess access, out GuestSlice slice, out AccessFault fault)
     {
-        Iotlb.Entry? entry = Iotlb.Find(address.Value);
-        if (entry is not null)
-        {
-            ulong available = entry.BytesFrom(address.Value);
-            if (available != 0 && (access & ~entry.Rights) == 0 && length != 0)
-                return TryGetTarget(address, length, Math.Min(length, available), entry.Delta, access, out slice, out fault);
-        }
+        Iotlb.Entry? entry = Iotlb.Find(address.Value, out ulong available);
+        if (entry is not null && (access & ~entry.Rights) == 0 && length != 0)
+            return TryGetTarget(address, length, Math.Min(length, available), entry.Delta, access, out slice, out fault);
 
         return TryGetSliceSlow(address, length, access, out slice, out fault);
     }
@@ -108,7 +104,7 @@ public sealed class IommuMemory : IAddressSpace
     private bool TryGetSliceSlow(
         GuestAddress address, ulong length, MemoryAccess access, out GuestSlice slice, out AccessFault fault)
     {
-        slice = default;
+        slice = GuestSlice.Empty(access);
         if (length == 0)
         {
             fault = default;
@@ -139,9 +135,8 @@ public sealed class IommuMemory : IAddressSpace
     {
         while (found < length && address.TryAdd(found, out GuestAddress next))
         {
-            Iotlb.Entry? entry = Iotlb.Find(next.Value);
-            ulong more = entry is not null && entry.Delta == delta && (access & ~entry.Rights) == 0 ? entry.BytesFrom(next.Value) : 0;
-            if (more == 0)
+            Iotlb.Entry? entry = Iotlb.Find(next.Value, out ulong more);
+            if (entry is null || entry.Delta != delta || (access & ~entry.Rights) != 0)
                 break;
 
             found += Math.Min(more, length - found);
@@ -159,11 +154,10 @@ public sealed class IommuMemory : IAddressSpace
         for (int attempt = 0; attempt <= MostAttempts; attempt++)
         {
             long stamp = Iotlb.InvalidationStamp;
-            Iotlb.Entry? entry = Iotlb.Find(address.Value);
-            available = entry?.BytesFrom(address.Value) ?? 0;
-            if (available != 0)
+            Iotlb.Entry? entry = Iotlb.Find(address.Value, out available);
+            if (entry is not null)
             {
-                allowed = entry!.Rights;
+                allowed = entry.Rights;
                 kind = FaultKind.Permission;
                 if ((access & ~allowed) == 0)
                 {

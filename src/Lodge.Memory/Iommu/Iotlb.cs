@@ -94,23 +94,21 @@ public sealed class Iotlb
     /// <summary>The mapping that an address lies in, as a whole.</summary>
     public bool TryLookup(GuestAddress address, out IommuMapping mapping)
     {
-        Entry? entry = Find(address.Value);
-        if (entry is null || !entry.Holds(address.Value))
-        {
-            mapping = default;
-            return false;
-        }
-
-        mapping = entry.Mapping;
-        return true;
+        Entry? entry = Find(address.Value, out _);
+        mapping = entry is not null ? entry.Mapping : default;
+        return entry is not null;
     }
 
-    /// <summary>The entry that an address lies in, or null. It may be emptied at any time: <see cref="Entry.Holds"/>.</summary>
+    /// <summary>The entry that an address lies in, or null, and how many bytes it has from there on.</summary>
+    /// <remarks>Both are of one moment: the entry may be emptied right after.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Entry? Find(ulong address)
+    internal Entry? Find(ulong address, out ulong available)
     {
         Entry? entry = Volatile.Read(ref _front[FrontIndex(address)]);
-        return entry is not null && entry.Holds(address) ? entry : FindInSorted(address);
+        if (entry is not null && (available = entry.BytesFrom(address)) != 0)
+            return entry;
+
+        return FindInSorted(address, out available);
     }
 
     // Contiguous pages and pages at a stride of a power of two both spread over the table.
@@ -122,16 +120,24 @@ public sealed class Iotlb
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Entry? FindInSorted(ulong address)
+    private Entry? FindInSorted(ulong address, out ulong available)
     {
-        Entry[] sorted = Volatile.Read(ref _sorted);
-        int index = LastAtOrBelow(sorted, address);
-        if (index < 0 || !sorted[index].Holds(address))
-            return null;
+        while (true)
+        {
+            Entry[] sorted = Volatile.Read(ref _sorted);
+            int index = LastAtOrBelow(sorted, address);
+            available = index >= 0 ? sorted[index].BytesFrom(address) : 0;
+            if (available != 0)
+            {
+                // If the entry is emptied before or after this, whoever finds it here sees that.
+                Volatile.Write(ref _front[FrontIndex(address)], sorted[index]);
+                return sorted[index];
+            }
 
-        // If the entry is emptied before or after this, whoever finds it here sees that.
-        Volatile.Write(ref _front[FrontIndex(address)], sorted[index]);
-        return sorted[index];
+            // An entry is emptied after the array without it was put in place: what is left of it is there.
+            if (ReferenceEquals(sorted, Volatile.Read(ref _sorted)))
+                return null;
+        }
     }
 
     private static int LastAtOrBelow(Entry[] sorted, ulong address)
@@ -222,7 +228,14 @@ public sealed class Iotlb
             cut.Empty();
 
         foreach (Entry added in middle)
-            _byAge.Enqueue(added);
+        {
+            if (added != replacement)
+                _byAge.Enqueue(added);
+        }
+
+        // The youngest of all, so that what room is made for is not what goes.
+        if (replacement is not null)
+            _byAge.Enqueue(replacement);
 
         // The queue keeps cut entries until their turn comes; not more than there are entries that hold something.
         if (_byAge.Count > (2 * after.Length) + 64)
@@ -286,9 +299,6 @@ public sealed class Iotlb
             ulong offset = address - Start;
             return offset < length ? length - offset : 0;
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Holds(ulong address) => address - Start < Volatile.Read(ref _length);
 
         public void Empty() => Volatile.Write(ref _length, 0);
     }

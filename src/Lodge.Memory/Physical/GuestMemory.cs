@@ -194,7 +194,7 @@ public sealed unsafe partial class GuestMemory : IAddressSpace, IDisposable
         number = _index.Find(address);
         if (length == 0)
         {
-            slice = default;
+            slice = GuestSlice.Empty(access);
             return FaultKind.None;
         }
 
@@ -226,6 +226,9 @@ public sealed unsafe partial class GuestMemory : IAddressSpace, IDisposable
 
     private static GuestMemory FromUnsorted(MemoryRegion[] regions, AccessAuditor? auditor)
     {
+        foreach (MemoryRegion region in regions)
+            ArgumentNullException.ThrowIfNull(region, nameof(regions));
+
         Array.Sort(regions, static (left, right) => left.Start.CompareTo(right.Start));
         for (int i = 0; i < regions.Length; i++)
         {

@@ -47,6 +47,7 @@ public sealed class LiveGuestMemory : IAddressSpace
         {
             GuestMemory before = Current;
             GuestMemory after = change(before);
+            ArgumentNullException.ThrowIfNull(after, nameof(change));
             if (ReferenceEquals(Interlocked.CompareExchange(ref _current, after, before), before))
                 return after;
         }

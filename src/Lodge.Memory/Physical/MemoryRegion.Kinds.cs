@@ -15,7 +15,7 @@ public sealed unsafe partial class MemoryRegion
         options ??= RegionOptions.Default;
         GuestRange range = NewRange(start, size);
         ulong lead = LeadIn(start);
-        return Own(range, HostMapping.Anonymous(checked(lead + size), options.Mapping), lead, options);
+        return Own(range, HostMapping.Anonymous(lead + size, options.Mapping), lead, options);
     }
 
     /// <summary>Fresh memory, all zero, in a sealed memory file of its own, for machines and peers that want a descriptor.</summary>
@@ -29,7 +29,7 @@ public sealed unsafe partial class MemoryRegion
         options ??= RegionOptions.Default;
         GuestRange range = NewRange(start, size);
         ulong lead = LeadIn(start);
-        using SharedMemoryFile file = SharedMemoryFile.Create(checked(lead + size), options.Label ?? "lodge", options.Mapping);
+        using SharedMemoryFile file = SharedMemoryFile.Create(lead + size, options.Label ?? "lodge", options.Mapping);
         return Own(range, file.Map(), lead, options);
     }
 
@@ -120,9 +120,8 @@ public sealed unsafe partial class MemoryRegion
     public static MemoryRegion FromArena(GuestAddress start, MemoryArena arena, ulong size, RegionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(arena);
-        GuestRange range = NewRange(start, size);
         ulong lead = LeadIn(start);
-        return OfBlock(range, arena.Allocate(checked(lead + size)), lead, options);
+        return OfBlock(start, size, arena.Allocate(lead + NewRange(start, size).Length), lead, options);
     }
 
     /// <summary>The largest piece that an arena has left.</summary>
@@ -136,7 +135,7 @@ public sealed unsafe partial class MemoryRegion
         ArgumentNullException.ThrowIfNull(arena);
         MemoryArena.Block block = arena.AllocateRemaining();
         ulong lead = LeadIn(start);
-        return OfBlock(NewRange(start, block.Size - lead), block, lead, options);
+        return OfBlock(start, block.Size - lead, block, lead, options);
     }
 
     /// <summary>Part of a mapping that somebody else owns and disposes of.</summary>
@@ -152,6 +151,9 @@ public sealed unsafe partial class MemoryRegion
     {
         ArgumentNullException.ThrowIfNull(mapping);
         ObjectDisposedException.ThrowIf(mapping.IsDisposed, mapping);
+        if (mapping.IsDivided)
+            throw new ArgumentException("The mapping is divided among regions that come and go; it cannot be shared past them.", nameof(mapping));
+
         GuestRange range = NewRange(start, size);
         if (offset > mapping.Size || size > mapping.Size - offset)
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"{size} bytes at {offset} do not lie in a mapping of {mapping.Size} bytes.");
@@ -187,8 +189,23 @@ public sealed unsafe partial class MemoryRegion
         return Own(range, file.Map(offset - lead, lead + size, sharing, options.Mapping), lead, options);
     }
 
-    private static MemoryRegion OfBlock(GuestRange range, MemoryArena.Block block, ulong lead, RegionOptions? options)
-        => new(range, new Backing(block.Mapping, block.Offset + lead, block), Checked(options ?? RegionOptions.Default, block.Mapping));
+    internal static MemoryRegion OfPart(GuestRange range, DividedMapping.Part part, RegionOptions options)
+        => new(range, new Backing(part.Mapping, part.Offset, part), options);
+
+    // A region that cannot be made gives its piece back at once: nobody has seen it.
+    private static MemoryRegion OfBlock(GuestAddress start, ulong size, MemoryArena.Block block, ulong lead, RegionOptions? options)
+    {
+        try
+        {
+            return new MemoryRegion(
+                NewRange(start, size), new Backing(block.Mapping, block.Offset + lead, block), options ?? RegionOptions.Default);
+        }
+        catch
+        {
+            block.GiveBack();
+            throw;
+        }
+    }
 
     // A region that cannot be made leaves nothing behind.
     private static MemoryRegion Own(GuestRange range, HostMapping mapping, ulong offset, RegionOptions options)
@@ -212,6 +229,7 @@ public sealed unsafe partial class MemoryRegion
     private static GuestRange NewRange(GuestAddress start, ulong size)
     {
         ArgumentOutOfRangeException.ThrowIfZero(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, HostMapping.LargestSize);
         return new GuestRange(start, size);
     }
 

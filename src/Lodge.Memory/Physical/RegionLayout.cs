@@ -32,14 +32,15 @@ public sealed class RegionLayout
     /// <summary>Makes a region of each part, over one run of host memory in the same order: what is next to each other in the guest
     /// is so in the host.</summary>
     /// <param name="options">How to map the memory.</param>
-    /// <returns>The regions. Each can be disposed of by itself.</returns>
+    /// <returns>The regions. Each can be disposed of by itself, unless it is part of a huge page.</returns>
     /// <exception cref="HostMemoryException">The system refused.</exception>
     public MemoryRegion[] Allocate(MappingOptions? options = null)
     {
-        // The arena goes when its last region does. It is new, and first fit takes its pieces in order.
-        var arena = new MemoryArena(Range.Length, options);
-        return Array.ConvertAll([.. Parts], part => MemoryRegion.FromArena(
-            part.Range.Start, arena, part.Range.Length, new RegionOptions { Permissions = part.Permissions, Label = part.Label }));
+        var mapping = new DividedMapping(HostMapping.Anonymous(Range.Length, options), Parts.Length);
+        return Array.ConvertAll([.. Parts], part => MemoryRegion.OfPart(
+            part.Range,
+            mapping.Take(part.Range.Start - Range.Start, part.Range.Length),
+            new RegionOptions { Permissions = part.Permissions, Label = part.Label }));
     }
 
     /// <summary>The parts, one a line.</summary>

@@ -19,7 +19,7 @@ public readonly unsafe ref struct GuestSlice
     private readonly MemoryAccess _access;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal GuestSlice(byte* pointer, ulong length, MemoryRegion owner, MemoryAccess access)
+    internal GuestSlice(byte* pointer, ulong length, MemoryRegion? owner, MemoryAccess access)
     {
         _pointer = pointer;
         _length = length;
@@ -136,7 +136,7 @@ public readonly unsafe ref struct GuestSlice
     /// <summary>A part of the slice.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It does not lie in the slice.</exception>
     public GuestSlice Slice(ulong offset, ulong length)
-        => _owner is null && (offset | length) == 0 ? default : new(At(offset, length, MemoryAccess.None), length, _owner!, _access);
+        => new(At(offset, length, MemoryAccess.None), length, _owner, _access);
 
     /// <summary>A part of the slice, from <paramref name="offset"/> to its end.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The offset is behind the slice's end.</exception>
@@ -164,7 +164,8 @@ public readonly unsafe ref struct GuestSlice
 
     internal const ulong LargestSpan = 1 << 30;
 
-    internal GuestSlice WithAccess(MemoryAccess access) => new(_pointer, _length, _owner!, access);
+    /// <summary>What is granted where nothing was asked for.</summary>
+    internal static GuestSlice Empty(MemoryAccess access) => new(null, 0, null, access);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void MarkDirty(byte* pointer, ulong length)

@@ -80,14 +80,8 @@ public ref struct GuestSlices
             return false;
         }
 
-        if (!_space.TryGetSlice(address, wanted, _access, out _current, out _fault))
-        {
-            _current = default;
+        if (!TryGetSlice(_space, address, wanted, _access, out _current, out _fault))
             return false;
-        }
-
-        if (_current.Length - 1 >= wanted)
-            ThrowBadSpace(_space, _current.Length, wanted);
 
         if (_memory is not null)
             _region = _memory.Index.Find(address);
@@ -96,7 +90,25 @@ public ref struct GuestSlices
         return true;
     }
 
+    /// <summary>Asks a space for a slice, and holds it to its contract: anybody can write a space.</summary>
+    /// <exception cref="InvalidOperationException">The slice is empty, longer than was asked for, or not granted for the access.</exception>
+    internal static bool TryGetSlice(
+        IAddressSpace space, GuestAddress address, ulong wanted, MemoryAccess access, out GuestSlice slice, out AccessFault fault)
+    {
+        if (!space.TryGetSlice(address, wanted, access, out slice, out fault))
+        {
+            slice = default;
+            return false;
+        }
+
+        if (slice.Length - 1 >= wanted || (access & ~slice.Access) != 0)
+            ThrowBadSpace(space, slice.Length, slice.Access, wanted, access);
+
+        return true;
+    }
+
     [DoesNotReturn]
-    private static void ThrowBadSpace(IAddressSpace space, ulong length, ulong wanted)
-        => throw new InvalidOperationException($"{space.GetType().Name} gave a slice of {length} bytes where 1 to {wanted} were asked for.");
+    private static void ThrowBadSpace(IAddressSpace space, ulong length, MemoryAccess granted, ulong wanted, MemoryAccess access)
+        => throw new InvalidOperationException(
+            $"{space.GetType().Name} gave a slice of {length} bytes for {granted} where 1 to {wanted} were asked for, for {access}.");
 }

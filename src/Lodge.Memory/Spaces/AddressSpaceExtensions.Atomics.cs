@@ -268,7 +268,7 @@ public static partial class AddressSpaceExtensions
             return false;
         }
 
-        if (!space.TryGetSlice(address, SizeOf<T>(), access, out cell, out fault))
+        if (!GuestSlices.TryGetSlice(space, address, SizeOf<T>(), access, out cell, out fault))
             return false;
 
         if (cell.Length == SizeOf<T>() && HostCell.IsAligned<T>((ulong)cell.Pointer))

@@ -9,9 +9,9 @@ public static partial class AddressSpaceExtensions
     /// <param name="to">The first address to write.</param>
     /// <param name="length">How many bytes.</param>
     /// <param name="fault">What was wrong; its access tells on which side.</param>
-    /// <remarks>The ranges may overlap: the result is as if the bytes were first read and then written. That holds for overlap
-    /// within a space, and through views of it; where the same memory is mapped at scattered addresses, the copy is made piece
-    /// by piece in ascending or, if the destination begins inside the source, descending order.</remarks>
+    /// <remarks>The ranges may overlap, also through different spaces over the same regions: the result is as if the bytes were first
+    /// read and then written. What that cannot hold for is memory that is there more than once, in another order or through
+    /// another mapping: then the copy is made piece by piece, in descending order if the destination begins inside the source.</remarks>
     public static bool TryCopy(
         this IAddressSpace source,
         GuestAddress from,
@@ -54,23 +54,23 @@ public static partial class AddressSpaceExtensions
     public static void Copy(this IAddressSpace source, GuestAddress from, GuestAddress to, ulong length)
         => source.Copy(from, source, to, length);
 
-    // Backward where the destination begins inside the source: by addresses where both are in one space, and by where they lie
-    // in the host otherwise.
+    // Backward where the destination begins inside the source. Where both lie in the host is what counts: the same memory may be in
+    // two spaces, and at two addresses of one.
     private static unsafe bool IsBackward(
         IAddressSpace source, GuestAddress from, IAddressSpace destination, GuestAddress to, ulong length)
     {
-        (source, from) = SpaceView.Unwrap(source, from);
-        (destination, to) = SpaceView.Unwrap(destination, to);
-        if (ReferenceEquals(source, destination))
-            return to.Value - from.Value < length && to != from;
-
-        if (!source.TryGetSlice(from, length, MemoryAccess.Read, out GuestSlice first, out _)
-            || !destination.TryGetSlice(to, length, MemoryAccess.Write, out GuestSlice second, out _))
-        {
+        if (!GuestSlices.TryGetSlice(destination, to, length, MemoryAccess.Write, out GuestSlice first, out _))
             return false;
+
+        GuestSlices slices = source.GetSlices(from, length, MemoryAccess.Read);
+        while (slices.MoveNext())
+        {
+            ulong distance = (ulong)first.Pointer - (ulong)slices.Current.Pointer;
+            if (distance < slices.Current.Length)
+                return slices.Offset + distance != 0;
         }
 
-        return (ulong)second.Pointer - (ulong)first.Pointer < length && second.Pointer != first.Pointer;
+        return false;
     }
 
     private static bool TryCopyForward(
@@ -78,8 +78,8 @@ public static partial class AddressSpaceExtensions
     {
         for (ulong done = 0; done < length;)
         {
-            if (!source.TryGetSlice(from + done, length - done, MemoryAccess.Read, out GuestSlice read, out fault)
-                || !destination.TryGetSlice(to + done, read.Length, MemoryAccess.Write, out GuestSlice write, out fault))
+            if (!GuestSlices.TryGetSlice(source, from + done, length - done, MemoryAccess.Read, out GuestSlice read, out fault)
+                || !GuestSlices.TryGetSlice(destination, to + done, read.Length, MemoryAccess.Write, out GuestSlice write, out fault))
             {
                 return false;
             }
@@ -97,8 +97,8 @@ public static partial class AddressSpaceExtensions
     private static bool TryCopyBackward(
         IAddressSpace source, GuestAddress from, IAddressSpace destination, GuestAddress to, ulong length, out AccessFault fault)
     {
-        if (!source.TryGetSlice(from, length, MemoryAccess.Read, out GuestSlice read, out fault)
-            || !destination.TryGetSlice(to, length, MemoryAccess.Write, out GuestSlice write, out fault))
+        if (!GuestSlices.TryGetSlice(source, from, length, MemoryAccess.Read, out GuestSlice read, out fault)
+            || !GuestSlices.TryGetSlice(destination, to, length, MemoryAccess.Write, out GuestSlice write, out fault))
         {
             return false;
         }

@@ -93,9 +93,10 @@ internal sealed class ReaderScopes
         }
     }
 
-    /// <summary>The scopes of one thread. Only that thread writes here. When the thread is gone, so is this.</summary>
+    /// <summary>The scopes of one thread. Only that thread writes here. What it left open when it ended is over.</summary>
     internal sealed class ThreadSlots
     {
+        private readonly Thread _thread = Thread.CurrentThread;
         private readonly ulong[] _scopes = new ulong[MostNested];
         private int _count;
 
@@ -122,7 +123,9 @@ internal sealed class ReaderScopes
                 _count--;
         }
 
-        public bool HasOlder(ulong id, uint epoch)
+        public bool HasOlder(ulong id, uint epoch) => HasOlderSlot(id, epoch) && _thread.IsAlive;
+
+        private bool HasOlderSlot(ulong id, uint epoch)
         {
             foreach (ref readonly ulong slot in _scopes.AsSpan())
             {

@@ -88,7 +88,7 @@ public sealed class SpaceView : IAddressSpace
         ulong viewLength = Volatile.Read(ref _length);
         if (length == 0)
         {
-            slice = default;
+            slice = GuestSlice.Empty(access);
             fault = default;
             return true;
         }
@@ -135,10 +135,6 @@ public sealed class SpaceView : IAddressSpace
     /// <summary>The range, the rights, and where in the space below it is.</summary>
     public override string ToString()
         => $"{Range} {_rights} of {_space.GetType().Name} at 0x{unchecked(_start + _delta):x}{(IsRevoked ? " (revoked)" : "")}";
-
-    /// <summary>The space at the bottom of views, and an address in it.</summary>
-    internal static (IAddressSpace Space, GuestAddress Address) Unwrap(IAddressSpace space, GuestAddress address)
-        => space is SpaceView view ? (view._space, unchecked(address.Value + view._delta)) : (space, address);
 
     private SpaceView Root => _parent is null ? this : _parent.Root;
 

@@ -90,7 +90,7 @@ public sealed unsafe class GuestBuffer : IMemoryOwner<byte>
         }
 
         ulong wanted = Math.Min(length - offset, GuestSlice.LargestSpan);
-        if (!space.TryGetSlice(first, wanted, access, out GuestSlice slice, out fault))
+        if (!GuestSlices.TryGetSlice(space, first, wanted, access, out GuestSlice slice, out fault))
             return false;
 
         buffer = new GuestBuffer(slice.Owner!, slice.Pointer, (int)slice.Length, (access & MemoryAccess.Write) != 0);

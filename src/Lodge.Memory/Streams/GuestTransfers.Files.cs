@@ -28,11 +28,12 @@ public static partial class GuestTransfers
         ulong done = 0;
         while (done < length)
         {
-            pieces.Collect(space, address + done, length - done, MemoryAccess.Write);
+            pieces.Collect(space, address, done, length, MemoryAccess.Write);
             if (pieces.Count == 0)
                 return new TransferResult(done, pieces.Fault);
 
-            ulong read = 0;
+            // What a call that fails has written before is not known: all of it may be.
+            ulong read = pieces.Bytes;
             try
             {
                 read = VectoredIo.Read(file, fileOffset + (long)done, pieces.Span);
@@ -65,7 +66,7 @@ public static partial class GuestTransfers
         ulong done = 0;
         while (done < length)
         {
-            pieces.Collect(space, address + done, length - done, MemoryAccess.Read);
+            pieces.Collect(space, address, done, length, MemoryAccess.Read);
             if (pieces.Count == 0)
                 return new TransferResult(done, pieces.Fault);
 

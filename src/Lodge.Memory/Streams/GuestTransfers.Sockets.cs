@@ -20,7 +20,8 @@ public static partial class GuestTransfers
         if (pieces.Count == 0)
             return new TransferResult(0, pieces.Fault);
 
-        ulong received = 0;
+        // What a call that fails has written before is not known: all of it may be.
+        ulong received = pieces.Bytes;
         try
         {
             received = CallSocket(socket, pieces.Span, isSend: false);
@@ -62,7 +63,7 @@ public static partial class GuestTransfers
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(socket);
         IoVectors pieces = default;
-        pieces.Collect(space, address, length, access);
+        pieces.Collect(space, address, done: 0, length, access);
         return pieces;
     }
 

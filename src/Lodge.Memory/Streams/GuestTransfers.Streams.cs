@@ -72,13 +72,23 @@ public static partial class GuestTransfers
         while (done < slice.Length)
         {
             GuestSlice part = slice.Slice(done, Math.Min(slice.Length - done, GuestSlice.LargestSpan));
-            int read = stream.Read(part.DangerousGetSpan());
+
+            // What a read that fails has written before is not known: all of it may be.
+            ulong read = part.Length;
+            try
+            {
+                read = (ulong)stream.Read(part.DangerousGetSpan());
+            }
+            finally
+            {
+                part.Slice(0, read).MarkDirty();
+                GC.KeepAlive(part.Owner);
+            }
+
             if (read == 0)
                 break;
 
-            part.Slice(0, (ulong)read).MarkDirty();
-            GC.KeepAlive(part.Owner);
-            done += (ulong)read;
+            done += read;
         }
 
         return done;

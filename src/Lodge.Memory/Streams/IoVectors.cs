@@ -21,12 +21,18 @@ internal unsafe ref struct IoVectors
     /// <summary>What lies behind the last of them; <see cref="FaultKind.None"/> if nothing is wrong there.</summary>
     public AccessFault Fault { get; private set; }
 
-    /// <summary>Collects the slices that a range starts with.</summary>
-    public void Collect(IAddressSpace space, GuestAddress address, ulong length, MemoryAccess access)
+    /// <summary>Collects the slices that follow the first <paramref name="done"/> bytes of a range.</summary>
+    public void Collect(IAddressSpace space, GuestAddress start, ulong done, ulong length, MemoryAccess access)
     {
         Count = 0;
         Bytes = 0;
-        GuestSlices slices = space.GetSlices(address, length, access);
+        if (!start.TryAdd(done, out GuestAddress address))
+        {
+            Fault = DeniedAccesses.Count(new AccessFault(FaultKind.Overflow, start, length, access));
+            return;
+        }
+
+        GuestSlices slices = space.GetSlices(address, length - done, access);
         while (Count < Capacity && slices.MoveNext())
         {
             GuestSlice slice = slices.Current;
@@ -48,7 +54,7 @@ internal unsafe ref struct IoVectors
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public ReadOnlySpan<Iovec> Span => ((ReadOnlySpan<Iovec>)_vectors)[..Count];
 
-    /// <summary>Ends the use of the slices: marks the first bytes as written, if that is what happened.</summary>
+    /// <summary>Ends the use of the slices: marks the first bytes as written, if that is what happened or may have happened.</summary>
     public void Release(ulong bytesWritten)
     {
         for (int i = 0; i < Count; i++)

@@ -20,17 +20,17 @@ public sealed class AccessFaultTests
     {
         AssertMessage(
             new AccessFault(FaultKind.Permission, 0x1000, 4, MemoryAccess.Write, MemoryAccess.ReadExecute),
-            "write of 4 bytes at 0x1000: only readexecute is allowed there.");
+            "write of 4 bytes at 0x1000: allowed there: read and execute.");
         AssertMessage(
             new AccessFault(FaultKind.Permission, 0x1000, 4, MemoryAccess.Execute),
-            "execute of 4 bytes at 0x1000: only nothing is allowed there.");
+            "execute of 4 bytes at 0x1000: allowed there: nothing.");
     }
 
     [Fact]
     public void Message_OfAMissingTableEntry_NamesTheLevel()
     {
         AssertMessage(
-            new AccessFault(FaultKind.NotPresent, 0x1000, 8, MemoryAccess.Read, Level: 3),
+            new AccessFault(FaultKind.NotPresent, 0x1000, 8, MemoryAccess.Read, level: 3),
             "read of 8 bytes at 0x1000: the level-3 table has no entry for it.");
         AssertMessage(
             new AccessFault(FaultKind.NotPresent, 0x1000, 8, MemoryAccess.Read), "read of 8 bytes at 0x1000: no translation for it.");

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Lodge.Memory.Interop;
 using Microsoft.Win32.SafeHandles;
 
@@ -54,7 +55,7 @@ internal sealed unsafe class LinuxHostMemory : IHostMemorySystem
         if (options.HugePageBytes != 0)
             flags |= Libc.MFD_HUGETLB | (uint)PageShift(options) << Libc.MFD_HUGE_SHIFT;
 
-        int fd = Libc.memfd_create(name, flags);
+        int fd = Libc.memfd_create(CutName(name), flags);
         if (fd < 0)
             throw Failed($"create a memory file named '{name}'", options);
 
@@ -172,6 +173,16 @@ internal sealed unsafe class LinuxHostMemory : IHostMemorySystem
     {
         if (Libc.munmap(start, (nuint)size) != 0)
             throw Failed($"give back a reservation of {size} bytes");
+    }
+
+    // A name is for people to read, so what is too long for the system is cut.
+    private static string CutName(string name)
+    {
+        const int MostBytes = 249;
+        while (Encoding.UTF8.GetByteCount(name) > MostBytes)
+            name = name[..Math.Min(name.Length - 1, MostBytes)];
+
+        return name;
     }
 
     private static int PageShift(MappingOptions options)
