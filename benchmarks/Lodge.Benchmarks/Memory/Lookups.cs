@@ -72,8 +72,13 @@ internal sealed class Lookups : IDisposable
         ulong sum = 0;
 
         // In bounds: the pointers lie in regions that the caller holds.
-        foreach (nint pointer in pointers)
-            sum += *(ulong*)pointer;
+        foreach (ref readonly Four<nint> four in Four<nint>.Of(pointers))
+        {
+            sum += *(ulong*)four.First;
+            sum += *(ulong*)four.Second;
+            sum += *(ulong*)four.Third;
+            sum += *(ulong*)four.Fourth;
+        }
 
         return sum;
     }
@@ -85,8 +90,13 @@ internal sealed class Lookups : IDisposable
         ulong value = 0;
 
         // In bounds: as in ReadRaw.
-        foreach (nint pointer in pointers)
-            *(ulong*)pointer = value++;
+        foreach (ref readonly Four<nint> four in Four<nint>.Of(pointers))
+        {
+            *(ulong*)four.First = value++;
+            *(ulong*)four.Second = value++;
+            *(ulong*)four.Third = value++;
+            *(ulong*)four.Fourth = value++;
+        }
 
         return value;
     }

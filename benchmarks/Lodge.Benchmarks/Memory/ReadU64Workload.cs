@@ -12,8 +12,13 @@ internal sealed class ReadU64Workload(params MemoryRegion[] regions) : LookupWor
     private static ulong Run(GuestMemory memory, GuestAddress[] addresses)
     {
         ulong sum = 0;
-        foreach (GuestAddress address in addresses)
-            sum += memory.Read<ulong>(address);
+        foreach (ref readonly Four<GuestAddress> four in Four<GuestAddress>.Of(addresses))
+        {
+            sum += memory.Read<ulong>(four.First);
+            sum += memory.Read<ulong>(four.Second);
+            sum += memory.Read<ulong>(four.Third);
+            sum += memory.Read<ulong>(four.Fourth);
+        }
 
         return sum;
     }

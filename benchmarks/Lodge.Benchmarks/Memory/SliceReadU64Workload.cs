@@ -22,8 +22,13 @@ internal sealed class SliceReadU64Workload : LookupWorkload
     private static ulong Run(GuestSlice slice, ulong[] offsets)
     {
         ulong sum = 0;
-        foreach (ulong offset in offsets)
-            sum += slice.Read<ulong>(offset);
+        foreach (ref readonly Four<ulong> four in Four<ulong>.Of(offsets))
+        {
+            sum += slice.Read<ulong>(four.First);
+            sum += slice.Read<ulong>(four.Second);
+            sum += slice.Read<ulong>(four.Third);
+            sum += slice.Read<ulong>(four.Fourth);
+        }
 
         return sum;
     }

@@ -34,8 +34,13 @@ internal sealed class WriteU64DirtyWorkload : LookupWorkload
     private static ulong Run(GuestMemory memory, GuestAddress[] addresses)
     {
         ulong value = 0;
-        foreach (GuestAddress address in addresses)
-            memory.Write(address, value++);
+        foreach (ref readonly Four<GuestAddress> four in Four<GuestAddress>.Of(addresses))
+        {
+            memory.Write(four.First, value++);
+            memory.Write(four.Second, value++);
+            memory.Write(four.Third, value++);
+            memory.Write(four.Fourth, value++);
+        }
 
         return value;
     }
