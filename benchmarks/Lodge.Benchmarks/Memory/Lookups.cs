@@ -72,7 +72,8 @@ internal sealed class Lookups : IDisposable
         ulong sum = 0;
 
         // In bounds: the pointers lie in regions that the caller holds.
-        foreach (ref readonly Four<nint> four in Four<nint>.Of(pointers))
+        ref readonly Four<nint> end = ref Four<nint>.End(pointers);
+        for (ref readonly Four<nint> four = ref Four<nint>.Start(pointers); four.IsBefore(in end); four = ref four.Next)
         {
             sum += *(ulong*)four.First;
             sum += *(ulong*)four.Second;
@@ -90,7 +91,8 @@ internal sealed class Lookups : IDisposable
         ulong value = 0;
 
         // In bounds: as in ReadRaw.
-        foreach (ref readonly Four<nint> four in Four<nint>.Of(pointers))
+        ref readonly Four<nint> end = ref Four<nint>.End(pointers);
+        for (ref readonly Four<nint> four = ref Four<nint>.Start(pointers); four.IsBefore(in end); four = ref four.Next)
         {
             *(ulong*)four.First = value++;
             *(ulong*)four.Second = value++;

@@ -12,7 +12,8 @@ internal sealed class ReadU64Workload(params MemoryRegion[] regions) : LookupWor
     private static ulong Run(GuestMemory memory, GuestAddress[] addresses)
     {
         ulong sum = 0;
-        foreach (ref readonly Four<GuestAddress> four in Four<GuestAddress>.Of(addresses))
+        ref readonly Four<GuestAddress> end = ref Four<GuestAddress>.End(addresses);
+        for (ref readonly Four<GuestAddress> four = ref Four<GuestAddress>.Start(addresses); four.IsBefore(in end); four = ref four.Next)
         {
             sum += memory.Read<ulong>(four.First);
             sum += memory.Read<ulong>(four.Second);

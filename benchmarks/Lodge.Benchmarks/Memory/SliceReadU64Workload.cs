@@ -22,7 +22,8 @@ internal sealed class SliceReadU64Workload : LookupWorkload
     private static ulong Run(GuestSlice slice, ulong[] offsets)
     {
         ulong sum = 0;
-        foreach (ref readonly Four<ulong> four in Four<ulong>.Of(offsets))
+        ref readonly Four<ulong> end = ref Four<ulong>.End(offsets);
+        for (ref readonly Four<ulong> four = ref Four<ulong>.Start(offsets); four.IsBefore(in end); four = ref four.Next)
         {
             sum += slice.Read<ulong>(four.First);
             sum += slice.Read<ulong>(four.Second);

@@ -19,7 +19,8 @@ internal sealed class WriteU64Workload(params MemoryRegion[] regions) : LookupWo
     internal static ulong Run(GuestMemory memory, GuestAddress[] addresses)
     {
         ulong value = 0;
-        foreach (ref readonly Four<GuestAddress> four in Four<GuestAddress>.Of(addresses))
+        ref readonly Four<GuestAddress> end = ref Four<GuestAddress>.End(addresses);
+        for (ref readonly Four<GuestAddress> four = ref Four<GuestAddress>.Start(addresses); four.IsBefore(in end); four = ref four.Next)
         {
             memory.Write(four.First, value++);
             memory.Write(four.Second, value++);
