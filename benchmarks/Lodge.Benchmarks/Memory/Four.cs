@@ -5,9 +5,11 @@ using System.Runtime.InteropServices;
 namespace Lodge.Benchmarks.Memory;
 
 /// <summary>Four elements of an array, so that a loop does four operations a turn.</summary>
-/// <remarks>A loop of one operation is some 60 bytes of code, and the compiler aligns none that has a call in it: whether it begins
-/// at a cache line's start or middle made 40 % of difference, anew with each start of the program. Four are nearly the same at both. Two references take two registers across the calls, and a span takes four,
-/// of which one ends up on the stack.</remarks>
+/// <remarks>
+/// A loop of one operation is some 60 bytes of code, and the compiler aligns no loop that has a call in it: whether it began at the
+/// start or in the middle of a cache line made 40 % of difference, anew with each start of the program. With four it makes little.
+/// A loop over references takes two registers across the calls; one over a span takes more, and keeps one of them on the stack.
+/// </remarks>
 internal readonly struct Four<T>(T first, T second, T third, T fourth) where T : unmanaged
 {
     public readonly T First = first;
