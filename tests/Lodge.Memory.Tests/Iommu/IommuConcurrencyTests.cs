@@ -63,7 +63,8 @@ public sealed class IommuConcurrencyTests
             var memory = new IommuMemory(physical, iotlb);
             value = memory.Read<ulong>(8);
             isMissed = !memory.TryRead<ulong>(0x9000, out _, out _);
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         lock (@lock)
         {
             reader.Start();
@@ -96,7 +97,8 @@ public sealed class IommuConcurrencyTests
                 iotlb.Invalidate(new GuestRange(0, 0x1000));
                 iotlb.TryMap(whole);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         writer.Start();
 
         int missed = 0;

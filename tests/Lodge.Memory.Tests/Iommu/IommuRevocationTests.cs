@@ -42,7 +42,8 @@ public sealed class IommuRevocationTests
             entered.Set();
             leave.Wait();
             seen = slice.Read<ulong>(0);
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         physical.Write(0x1000, 1UL);
         reader.Start();
         Assert.True(entered.Wait(Long, TestContext.Current.CancellationToken));
@@ -102,7 +103,8 @@ public sealed class IommuRevocationTests
                         poisoned++;
                 }
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         reader.Start();
 
         for (int round = 0; round < rounds; round++)

@@ -106,7 +106,8 @@ public sealed class MmioRegistrationTests
                 if (!_bus.Remove(start))
                     _bus.Add(new GuestRange(start, 8), new ConstantDevice(start));
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         changer.Start();
 
         int claimed = 0;

@@ -126,7 +126,8 @@ public sealed class SocketTransferTests : IDisposable
             {
                 Thread.Sleep(50);
                 left.Send(PieceMemory.Bytes(16));
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             sender.Start();
 
             Assert.Equal(16UL, _memory.ReceiveFrom(0x10ff8, right, 16).Bytes);

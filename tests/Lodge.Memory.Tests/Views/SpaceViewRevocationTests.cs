@@ -128,7 +128,8 @@ public sealed class SpaceViewRevocationTests : IDisposable
                 using ReaderScope scope = used.Enter();
                 entered.Set();
                 leave.Wait();
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             reader.Start();
             Assert.True(entered.Wait(Long, TestContext.Current.CancellationToken));
             Assert.False(view.WaitForReaders(Short));
@@ -177,7 +178,8 @@ public sealed class SpaceViewRevocationTests : IDisposable
                     Thread.Sleep(2);
                     slice.Write(0, ulong.MaxValue);
                 }
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             component.Start();
             Assert.True(begun.Wait(Long, TestContext.Current.CancellationToken));
 
