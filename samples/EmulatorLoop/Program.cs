@@ -35,14 +35,22 @@ while (true)
     FaultKind fault = FaultKind.None;
     switch (code)
     {
-        case Code.Set: registers[a] = b; break;
+        case Code.Set:
+            registers[a] = b;
+            break;
         case Code.Load:
             fault = bus.LoadU32(registers[b & 7], out uint loaded);
             registers[a] = fault == FaultKind.None ? loaded : registers[a];
             break;
-        case Code.Store: fault = bus.StoreU32(registers[b & 7], registers[a]); break;
-        case Code.Return: pc = returnTo; break;
-        default: Console.WriteLine($"\nhalted at 0x{pc - 4:x}"); return 0;
+        case Code.Store:
+            fault = bus.StoreU32(registers[b & 7], registers[a]);
+            break;
+        case Code.Return:
+            pc = returnTo;
+            break;
+        default:
+            Console.WriteLine($"\nhalted at 0x{pc - 4:x}");
+            return 0;
     }
 
     if (fault != FaultKind.None)

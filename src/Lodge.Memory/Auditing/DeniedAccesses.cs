@@ -20,10 +20,10 @@ internal static class DeniedAccesses
             ReportSlow(auditor, fault);
     }
 
-    /// <summary>Counts a fault that no space made, and hands it back.</summary>
-    public static AccessFault Count(in AccessFault fault)
+    /// <summary>Counts and reports a fault that an operation on a space found and the space itself did not; hands it back.</summary>
+    public static AccessFault Found(object space, in AccessFault fault)
     {
-        Report(null, fault);
+        Report((space as IAudited)?.Auditor, fault);
         return fault;
     }
 

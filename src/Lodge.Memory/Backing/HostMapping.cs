@@ -91,6 +91,14 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
         return new HostMapping(HostMemorySystem.Current.MapAnonymous(size, options), isWritable: true);
     }
 
+    /// <summary>Memory of an object that nobody disposes of: its range waits for the garbage collector from the beginning.</summary>
+    internal static HostMapping ForCollectedObject(ulong size)
+    {
+        HostMapping mapping = Anonymous(size, MappingOptions.Default with { GuardPages = false });
+        mapping._handle.CountForCollection();
+        return mapping;
+    }
+
     /// <summary>Maps part of a file directly. The caller vouches for the file.</summary>
     /// <remarks>
     /// <b>If anybody cuts the file short while it is mapped, the next access beyond its new end kills the process</b>, and

@@ -12,6 +12,7 @@ internal sealed unsafe class MappingHandle : SafeHandle
 {
     private readonly IHostMemorySystem? _system;
     private int _retired;
+    private bool _isCounted;
 
     /// <param name="system">Who releases the range; null where the memory is borrowed.</param>
     /// <param name="rangeStart">The start of the range, guard pages included.</param>
@@ -67,12 +68,22 @@ internal sealed unsafe class MappingHandle : SafeHandle
             throw;
         }
 
+        CountForCollection();
+    }
+
+    /// <summary>Counts the range among those that only wait for the garbage collector. The second time does nothing.</summary>
+    public void CountForCollection()
+    {
+        if (_isCounted)
+            return;
+
+        _isCounted = true;
         RetiredRanges.Add(RangeSize);
     }
 
     protected override bool ReleaseHandle()
     {
-        if (IsRetired)
+        if (_isCounted)
             RetiredRanges.Remove(RangeSize);
 
         return _system!.Release(this);

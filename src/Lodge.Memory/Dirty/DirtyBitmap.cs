@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Lodge.Memory;
@@ -19,30 +18,25 @@ public sealed unsafe class DirtyBitmap
 {
     private const int PagesPerWord = 64;
 
-    private readonly object _memory;
+    private readonly HostMapping _memory;
     private readonly ulong* _words;
     private readonly ulong _pageCount;
     private readonly int _shift;
     private readonly bool _marksAreLocked;
 
     /// <summary>A bitmap in memory of its own, with all pages clean.</summary>
-    /// <param name="size">How many bytes it covers. What it takes itself is one bit a page.</param>
+    /// <param name="size">How many bytes it covers. What it takes itself is one bit a page, as pages of it are first marked.</param>
     /// <param name="pageSize">What one bit stands for: 4 KiB if nothing is said.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The size is 0 or above 2^48 bytes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size is 0 or above 2^62 bytes.</exception>
     public DirtyBitmap(ulong size, PageSize pageSize = default)
-        : this(GC.AllocateArray<ulong>(WordsFor(size, pageSize), pinned: true), size, pageSize)
+        : this(HostMapping.ForCollectedObject(BytesFor(size, pageSize)), 0, size, pageSize, marksAreLocked: false)
     {
     }
 
-    private DirtyBitmap(ulong[] pinned, ulong size, PageSize pageSize)
-        : this(pinned, (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)), size, pageSize, marksAreLocked: false)
-    {
-    }
-
-    private DirtyBitmap(object memory, ulong* words, ulong size, PageSize pageSize, bool marksAreLocked)
+    private DirtyBitmap(HostMapping memory, ulong offset, ulong size, PageSize pageSize, bool marksAreLocked)
     {
         _memory = memory;
-        _words = words;
+        _words = (ulong*)(memory.Base + offset);
         _shift = pageSize.Shift;
         _pageCount = pageSize.PagesFor(size);
         _marksAreLocked = marksAreLocked;
@@ -72,12 +66,17 @@ public sealed unsafe class DirtyBitmap
                 nameof(offset), offset, $"A bitmap of {bytes} bytes needs a multiple of 8 that leaves it inside a writable mapping of {memory.Size} bytes.");
         }
 
-        return new DirtyBitmap(memory, (ulong*)(memory.Base + offset), size, pageSize, marksAreLocked: true);
+        return new DirtyBitmap(memory, offset, size, pageSize, marksAreLocked: true);
     }
 
     /// <summary>How many bytes a bitmap takes: one bit a page, in whole 8-byte words.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The size is 0 or above 2^48 bytes.</exception>
-    public static ulong BytesFor(ulong size, PageSize pageSize = default) => (ulong)WordsFor(size, pageSize) * sizeof(ulong);
+    /// <exception cref="ArgumentOutOfRangeException">The size is 0 or above 2^62 bytes.</exception>
+    public static ulong BytesFor(ulong size, PageSize pageSize = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1UL << 62);
+        return (pageSize.PagesFor(size) + PagesPerWord - 1) / PagesPerWord * sizeof(ulong);
+    }
 
     /// <summary>Marks the pages of a range as written. Any thread; call it after the write.</summary>
     /// <param name="offset">The first byte, counted from what the bitmap's first page stands for.</param>
@@ -277,14 +276,6 @@ public sealed unsafe class DirtyBitmap
             if (_marksAreLocked || (Volatile.Read(ref _words[word]) & mask) != mask)
                 MarkLocked(_words + word, mask);
         }
-    }
-
-    // At most 2^30, for 2^48 bytes in pages of 4 KiB.
-    private static int WordsFor(ulong size, PageSize pageSize)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, 1UL << 48);
-        return (int)((pageSize.PagesFor(size) + PagesPerWord - 1) / PagesPerWord);
     }
 
     internal ulong* Words => _words;

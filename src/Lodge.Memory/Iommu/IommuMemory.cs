@@ -10,12 +10,15 @@ namespace Lodge.Memory;
 /// tells the guest that it is done. Thread-safe; lookups take no lock.</para>
 /// <para>Faults name I/O-virtual addresses, also where a mapping leads to an address at which there is nothing.</para>
 /// </remarks>
-public sealed class IommuMemory : IAddressSpace
+public sealed class IommuMemory : IAddressSpace, IAudited
 {
     // A peer whose answers are overtaken by its own invalidations, or do not hold the address, is asked no more than this.
     private const int MostAttempts = 4;
 
     private readonly IAddressSpace _physical;
+
+    // The usual kind of physical space, for calls that need no interface.
+    private readonly GuestMemory? _memory;
     private readonly IIommu? _iommu;
     private readonly AccessAuditor? _auditor;
     private readonly ReaderScopes _readers = new();
@@ -32,10 +35,13 @@ public sealed class IommuMemory : IAddressSpace
         ArgumentNullException.ThrowIfNull(physical);
         ArgumentNullException.ThrowIfNull(iotlb);
         _physical = physical;
+        _memory = physical as GuestMemory;
         _iommu = iommu;
         Iotlb = iotlb;
         _auditor = audit is null ? null : new AccessAuditor(audit, limits ?? AuditLimits.Default);
     }
+
+    AccessAuditor? IAudited.Auditor => _auditor;
 
     /// <summary>The translations that are known.</summary>
     public Iotlb Iotlb { get; }
@@ -122,11 +128,16 @@ public sealed class IommuMemory : IAddressSpace
         if (found < length)
             found = Extend(address, length, found, delta, access);
 
-        if (_physical.TryGetSlice(unchecked(address.Value + delta), found, access, out slice, out fault))
+        GuestAddress target = unchecked(address.Value + delta);
+        bool isThere = _memory is not null
+            ? _memory.TryGetSlice(target, found, access, out slice, out fault)
+            : _physical.TryGetSlice(target, found, access, out slice, out fault);
+        if (isThere)
             return true;
 
         // The guest knows the address that it used, and not the one that the mapping led to.
         fault = fault with { Address = address, Length = length };
+        _auditor?.OnDenied(fault);
         return false;
     }
 

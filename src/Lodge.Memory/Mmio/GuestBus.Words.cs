@@ -90,6 +90,6 @@ public sealed partial class GuestBus
         return DenyUnaligned<T>(address, MemoryAccess.Write);
     }
 
-    private static unsafe FaultKind DenyUnaligned<T>(GuestAddress address, MemoryAccess access) where T : unmanaged
-        => DeniedAccesses.Count(new AccessFault(FaultKind.Unaligned, address, (ulong)sizeof(T), access)).Kind;
+    private unsafe FaultKind DenyUnaligned<T>(GuestAddress address, MemoryAccess access) where T : unmanaged
+        => DeniedAccesses.Found(this, new AccessFault(FaultKind.Unaligned, address, (ulong)sizeof(T), access)).Kind;
 }

@@ -10,9 +10,11 @@ namespace Lodge.Memory;
 /// <para>As an address space it is the memory: slices of devices do not exist, and asking for one is a
 /// <see cref="FaultKind.Device"/> fault. Thread-safe.</para>
 /// </remarks>
-public sealed partial class GuestBus : IAddressSpace
+public sealed partial class GuestBus : IAddressSpace, IAudited
 {
     private readonly LiveGuestMemory _memory;
+
+    AccessAuditor? IAudited.Auditor => ((IAudited)Memory).Auditor;
 
     /// <summary>A bus over memory that changes while it is used.</summary>
     /// <param name="memory">The memory.</param>
@@ -147,7 +149,7 @@ public sealed partial class GuestBus : IAddressSpace
             return true;
 
         FaultKind kind = Devices.Contains(address) ? FaultKind.Straddles : FaultKind.Unmapped;
-        fault = DeniedAccesses.Count(new AccessFault(kind, address, (ulong)Unsafe.SizeOf<T>(), access));
+        fault = DeniedAccesses.Found(this, new AccessFault(kind, address, (ulong)Unsafe.SizeOf<T>(), access));
         return false;
     }
 

@@ -114,7 +114,7 @@ public sealed class MmioBus
 
         slot = Find(address);
         FaultKind kind = slot is null ? FaultKind.Unmapped : slot.Check(address, size);
-        fault = kind == FaultKind.None ? default : DeniedAccesses.Count(new AccessFault(kind, address, (ulong)size, access));
+        fault = kind == FaultKind.None ? default : DeniedAccesses.Found(this, new AccessFault(kind, address, (ulong)size, access));
         return kind == FaultKind.None;
     }
 

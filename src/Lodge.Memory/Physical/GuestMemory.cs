@@ -13,7 +13,7 @@ namespace Lodge.Memory;
 /// <para>Thread-safe. The guest may change its memory at any time: aligned reads and writes of 1, 2, 4 and 8 bytes are single
 /// accesses, longer ones promise no order. After a region is disposed of, the map reads zeros there.</para>
 /// </remarks>
-public sealed unsafe partial class GuestMemory : IAddressSpace, IDisposable
+public sealed unsafe partial class GuestMemory : IAddressSpace, IAudited, IDisposable
 {
     private readonly RegionIndex _index;
     private readonly MemoryRegion[] _regions;
@@ -65,6 +65,8 @@ public sealed unsafe partial class GuestMemory : IAddressSpace, IDisposable
     }
 
     internal RegionIndex Index => _index;
+
+    AccessAuditor? IAudited.Auditor => _auditor;
 
     /// <summary>A map of the given regions, in any order.</summary>
     /// <exception cref="ArgumentException">Two regions overlap.</exception>

@@ -10,7 +10,7 @@ namespace Lodge.Memory;
 /// (<c>using var scope = live.Enter();</c>), and the writer waits with <see cref="WaitForReaders"/> after it has replaced the
 /// map. Reading outside of a scope is safe, but not waited for. Thread-safe.</para>
 /// </remarks>
-public sealed class LiveGuestMemory : IAddressSpace
+public sealed class LiveGuestMemory : IAddressSpace, IAudited
 {
     private readonly ReaderScopes _readers = new();
     private GuestMemory _current;
@@ -21,6 +21,8 @@ public sealed class LiveGuestMemory : IAddressSpace
         ArgumentNullException.ThrowIfNull(initial);
         _current = initial;
     }
+
+    AccessAuditor? IAudited.Auditor => ((IAudited)Current).Auditor;
 
     /// <summary>The map of this moment.</summary>
     public GuestMemory Current

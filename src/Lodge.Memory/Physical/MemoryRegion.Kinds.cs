@@ -13,7 +13,7 @@ public sealed unsafe partial class MemoryRegion
     public static MemoryRegion Anonymous(GuestAddress start, ulong size, RegionOptions? options = null)
     {
         options ??= RegionOptions.Default;
-        GuestRange range = NewRange(start, size);
+        GuestRange range = NewMappedRange(start, size);
         ulong lead = LeadIn(start);
         return Own(range, HostMapping.Anonymous(lead + size, options.Mapping), lead, options);
     }
@@ -27,7 +27,7 @@ public sealed unsafe partial class MemoryRegion
     public static MemoryRegion Shared(GuestAddress start, ulong size, RegionOptions? options = null)
     {
         options ??= RegionOptions.Default;
-        GuestRange range = NewRange(start, size);
+        GuestRange range = NewMappedRange(start, size);
         ulong lead = LeadIn(start);
         using SharedMemoryFile file = SharedMemoryFile.Create(lead + size, options.Label ?? "lodge", options.Mapping);
         return Own(range, file.Map(), lead, options);
@@ -104,7 +104,7 @@ public sealed unsafe partial class MemoryRegion
         GuestAddress start, SafeFileHandle file, ulong offset, ulong size, FileSharing sharing, RegionOptions? options = null)
     {
         options ??= sharing == FileSharing.ReadOnly ? RegionOptions.ReadOnly : RegionOptions.Default;
-        GuestRange range = NewRange(start, size);
+        GuestRange range = NewMappedRange(start, size);
         ulong lead = LeadInOfFile(start, offset);
         return Own(range, HostMapping.MapTrustedFile(file, offset - lead, lead + size, sharing, options.Mapping), lead, options);
     }
@@ -121,7 +121,7 @@ public sealed unsafe partial class MemoryRegion
     {
         ArgumentNullException.ThrowIfNull(arena);
         ulong lead = LeadIn(start);
-        return OfBlock(start, size, arena.Allocate(lead + NewRange(start, size).Length), lead, options);
+        return OfBlock(start, size, arena.Allocate(lead + NewMappedRange(start, size).Length), lead, options);
     }
 
     /// <summary>The largest piece that an arena has left.</summary>
@@ -184,7 +184,7 @@ public sealed unsafe partial class MemoryRegion
     {
         ArgumentNullException.ThrowIfNull(file);
         options ??= RegionOptions.Default;
-        GuestRange range = NewRange(start, size);
+        GuestRange range = NewMappedRange(start, size);
         ulong lead = LeadInOfFile(start, offset);
         return Own(range, file.Map(offset - lead, lead + size, sharing, options.Mapping), lead, options);
     }
@@ -229,8 +229,13 @@ public sealed unsafe partial class MemoryRegion
     private static GuestRange NewRange(GuestAddress start, ulong size)
     {
         ArgumentOutOfRangeException.ThrowIfZero(size);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, HostMapping.LargestSize);
         return new GuestRange(start, size);
+    }
+
+    private static GuestRange NewMappedRange(GuestAddress start, ulong size)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, HostMapping.LargestSize);
+        return NewRange(start, size);
     }
 
     // What lies in the region's first host page before the region, so that guest and host agree in the bits below a page.

@@ -179,10 +179,10 @@ public readonly unsafe ref struct GuestSlice
     private byte* At(ulong offset, ulong length, MemoryAccess access)
     {
         if (length > _length || offset > _length - length)
-            ThrowOutside(offset, length);
+            ThrowOutside(offset, length, _length);
 
         if ((_access & access) != access)
-            ThrowNotGranted(access);
+            ThrowNotGranted(access, _access);
 
         return _pointer + offset;
     }
@@ -192,12 +192,13 @@ public readonly unsafe ref struct GuestSlice
             ? (int)_length
             : throw new InvalidOperationException($"A span ends at 2 GiB, and the slice has {_length} bytes: take parts of it.");
 
+    // Static: an instance method would take the slice's address, and with that keep it out of registers.
     [DoesNotReturn]
-    private void ThrowOutside(ulong offset, ulong length)
+    private static void ThrowOutside(ulong offset, ulong length, ulong sliceLength)
         => throw new ArgumentOutOfRangeException(
-            nameof(offset), offset, $"{length} bytes at offset {offset} do not lie in a slice of {_length} bytes.");
+            nameof(offset), offset, $"{length} bytes at offset {offset} do not lie in a slice of {sliceLength} bytes.");
 
     [DoesNotReturn]
-    private void ThrowNotGranted(MemoryAccess access)
-        => throw new InvalidOperationException($"The slice was granted for {_access}, not for {access}.");
+    private static void ThrowNotGranted(MemoryAccess access, MemoryAccess granted)
+        => throw new InvalidOperationException($"The slice was granted for {granted}, not for {access}.");
 }

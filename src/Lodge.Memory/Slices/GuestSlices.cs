@@ -76,7 +76,7 @@ public ref struct GuestSlices
 
         if (address < _done)
         {
-            _fault = DeniedAccesses.Count(new AccessFault(FaultKind.Overflow, _start, _length, _access));
+            _fault = DeniedAccesses.Found(_space, new AccessFault(FaultKind.Overflow, _start, _length, _access));
             return false;
         }
 

@@ -264,7 +264,7 @@ public static partial class AddressSpaceExtensions
         cell = default;
         if (!HostCell.IsAligned<T>(address.Value))
         {
-            fault = DeniedAccesses.Count(new AccessFault(FaultKind.Unaligned, address, SizeOf<T>(), access));
+            fault = DeniedAccesses.Found(space, new AccessFault(FaultKind.Unaligned, address, SizeOf<T>(), access));
             return false;
         }
 
@@ -275,7 +275,7 @@ public static partial class AddressSpaceExtensions
             return true;
 
         // Regions of odd sizes meet inside the value, or a space of somebody's own moved it off its alignment.
-        fault = DeniedAccesses.Count(new AccessFault(FaultKind.Straddles, address, SizeOf<T>(), access));
+        fault = DeniedAccesses.Found(space, new AccessFault(FaultKind.Straddles, address, SizeOf<T>(), access));
         return false;
     }
 }

@@ -9,7 +9,7 @@ namespace Lodge.Memory;
 /// under way, and slices taken earlier can still be used; <see cref="WaitForReaders"/> waits for those who work inside a scope
 /// (<c>using var scope = view.Enter();</c>). Thread-safe.</para>
 /// </remarks>
-public sealed class SpaceView : IAddressSpace
+public sealed class SpaceView : IAddressSpace, IAudited
 {
     private readonly IAddressSpace _space;
     private readonly SpaceView? _parent;
@@ -43,6 +43,8 @@ public sealed class SpaceView : IAddressSpace
     /// <summary>What the view allows, if the space below does.</summary>
     public MemoryAccess Rights => _rights;
 
+    AccessAuditor? IAudited.Auditor => _auditor;
+
     /// <summary>Whether the view, or one that it was made of, was revoked.</summary>
     public bool IsRevoked => Volatile.Read(ref _length) == 0;
 
@@ -52,7 +54,8 @@ public sealed class SpaceView : IAddressSpace
     /// <param name="rights">What can be done there, if the space allows it, too.</param>
     /// <param name="newStart">The address that the part's first byte has in the view; by default the same as in the space. The
     /// two differ by a multiple of 8, so that what is aligned stays so.</param>
-    /// <param name="audit">Who is told of accesses that the view denied; nobody by default.</param>
+    /// <param name="audit">Who is told of accesses through the view that were denied; by default who is told of those through a view
+    /// that this one is of, or nobody.</param>
     /// <param name="limits">How often they are told, at most.</param>
     /// <exception cref="ArgumentException">The range is empty, or would be moved past 2^64 or off its alignment.</exception>
     public static SpaceView Of(
@@ -105,6 +108,7 @@ public sealed class SpaceView : IAddressSpace
 
         // The fault is the space's; who sees the view knows only its addresses and what it asked for.
         fault = fault with { Address = address, Length = length };
+        _auditor?.OnDenied(fault);
         return false;
     }
 

@@ -13,25 +13,29 @@ namespace Lodge.Memory;
 public sealed unsafe class GuestBuffer : IMemoryOwner<byte>
 {
     private readonly RegionMemory _memory;
+    private readonly bool _isReadable;
     private readonly bool _isWritable;
     private bool _isMarked;
 
-    private GuestBuffer(MemoryRegion owner, byte* pointer, int length, bool isWritable)
+    private GuestBuffer(MemoryRegion owner, byte* pointer, int length, MemoryAccess access)
     {
         _memory = new RegionMemory(owner, pointer, length);
-        _isWritable = isWritable;
+        _isReadable = (access & MemoryAccess.Read) != 0;
+        _isWritable = (access & MemoryAccess.Write) != 0;
     }
 
     /// <summary>The length in bytes.</summary>
     public int Length => _memory.Length;
 
-    /// <summary>The bytes, to read and write.</summary>
-    /// <exception cref="InvalidOperationException">The buffer was leased for reading.</exception>
+    /// <summary>The bytes, to write, and to read if the buffer was leased for both.</summary>
+    /// <exception cref="InvalidOperationException">The buffer was leased for reading only.</exception>
     public Memory<byte> Memory
         => _isWritable ? _memory.Memory : throw new InvalidOperationException("The buffer was leased for reading.");
 
     /// <summary>The bytes, to read.</summary>
-    public ReadOnlyMemory<byte> ReadOnlyMemory => _memory.Memory;
+    /// <exception cref="InvalidOperationException">The buffer was leased for writing only.</exception>
+    public ReadOnlyMemory<byte> ReadOnlyMemory
+        => _isReadable ? _memory.Memory : throw new InvalidOperationException("The buffer was leased for writing.");
 
     /// <summary>Leases the longest contiguous piece that starts at an address.</summary>
     /// <param name="space">The space.</param>
@@ -93,7 +97,7 @@ public sealed unsafe class GuestBuffer : IMemoryOwner<byte>
         if (!GuestSlices.TryGetSlice(space, first, wanted, access, out GuestSlice slice, out fault))
             return false;
 
-        buffer = new GuestBuffer(slice.Owner!, slice.Pointer, (int)slice.Length, (access & MemoryAccess.Write) != 0);
+        buffer = new GuestBuffer(slice.Owner!, slice.Pointer, (int)slice.Length, access);
         return true;
     }
 

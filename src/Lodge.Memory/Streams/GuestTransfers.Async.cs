@@ -91,12 +91,14 @@ public static partial class GuestTransfers
                     break;
             }
 
+            // What was read is the pipe's again after this.
+            bool isEnd = result.IsCanceled || (result.IsCompleted && taken == (ulong)result.Buffer.Length);
             reader.AdvanceTo(buffer.GetPosition((long)taken));
             done += taken;
             if (fault.Kind != FaultKind.None)
                 return new TransferResult(done, fault);
 
-            if (result.IsCompleted && taken == (ulong)result.Buffer.Length || result.IsCanceled)
+            if (isEnd)
                 break;
         }
 

@@ -32,8 +32,7 @@ public static partial class GuestTransfers
             if (pieces.Count == 0)
                 return new TransferResult(done, pieces.Fault);
 
-            // What a call that fails has written before is not known: all of it may be.
-            ulong read = pieces.Bytes;
+            ulong read = 0;
             try
             {
                 read = VectoredIo.Read(file, fileOffset + (long)done, pieces.Span);

@@ -20,8 +20,7 @@ public static partial class GuestTransfers
         if (pieces.Count == 0)
             return new TransferResult(0, pieces.Fault);
 
-        // What a call that fails has written before is not known: all of it may be.
-        ulong received = pieces.Bytes;
+        ulong received = 0;
         try
         {
             received = CallSocket(socket, pieces.Span, isSend: false);

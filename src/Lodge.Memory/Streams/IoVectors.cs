@@ -28,7 +28,7 @@ internal unsafe ref struct IoVectors
         Bytes = 0;
         if (!start.TryAdd(done, out GuestAddress address))
         {
-            Fault = DeniedAccesses.Count(new AccessFault(FaultKind.Overflow, start, length, access));
+            Fault = DeniedAccesses.Found(space, new AccessFault(FaultKind.Overflow, start, length, access));
             return;
         }
 
@@ -54,7 +54,7 @@ internal unsafe ref struct IoVectors
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public ReadOnlySpan<Iovec> Span => ((ReadOnlySpan<Iovec>)_vectors)[..Count];
 
-    /// <summary>Ends the use of the slices: marks the first bytes as written, if that is what happened or may have happened.</summary>
+    /// <summary>Ends the use of the slices: marks the first bytes as written, if that is what happened.</summary>
     public void Release(ulong bytesWritten)
     {
         for (int i = 0; i < Count; i++)

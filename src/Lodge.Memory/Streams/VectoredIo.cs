@@ -50,7 +50,17 @@ internal static unsafe class VectoredIo
         ulong done = 0;
         foreach (Iovec piece in pieces)
         {
-            int read = RandomAccess.Read(file, new Span<byte>(piece.iov_base, (int)piece.iov_len), offset + (long)done);
+            int read;
+            try
+            {
+                read = RandomAccess.Read(file, new Span<byte>(piece.iov_base, (int)piece.iov_len), offset + (long)done);
+            }
+            catch (IOException) when (done != 0)
+            {
+                // As a vectored call does it: what was read before counts, and the failure is the next call's.
+                break;
+            }
+
             done += (ulong)read;
             if ((nuint)read < piece.iov_len)
                 break;

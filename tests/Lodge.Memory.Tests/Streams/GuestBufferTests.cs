@@ -127,7 +127,7 @@ public sealed class GuestBufferTests
         Assert.Equal(5, buffer.Memory.Span[8]);
 
         handle.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => mapping.SafeHandle.DangerousRelease());
+        GC.KeepAlive(mapping);
     }
 
     [Fact]
