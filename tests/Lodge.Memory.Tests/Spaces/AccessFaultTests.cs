@@ -22,6 +22,9 @@ public sealed class AccessFaultTests
             new AccessFault(FaultKind.Permission, 0x1000, 4, MemoryAccess.Write, MemoryAccess.ReadExecute),
             "write of 4 bytes at 0x1000: allowed there: read and execute.");
         AssertMessage(
+            new AccessFault(FaultKind.Permission, 0x1000, 4, MemoryAccess.ReadWrite, MemoryAccess.Read),
+            "read and write of 4 bytes at 0x1000: allowed there: read.");
+        AssertMessage(
             new AccessFault(FaultKind.Permission, 0x1000, 4, MemoryAccess.Execute),
             "execute of 4 bytes at 0x1000: allowed there: nothing.");
     }
@@ -59,6 +62,21 @@ public sealed class AccessFaultTests
         Assert.Equal(FaultKind.None, new GuestMemoryException().Fault.Kind);
         Assert.Equal(FaultKind.None, new GuestMemoryException("because").Fault.Kind);
         Assert.Equal("because", new GuestMemoryException("because", exception).Message);
+    }
+
+    [Fact]
+    public void Fault_KeepsAllOfItsFacts()
+    {
+        var fault = new AccessFault((FaultKind)0xfe, ulong.MaxValue, ulong.MaxValue, (MemoryAccess)0xfd, (MemoryAccess)0xfc, 0xfb);
+        Assert.Equal((FaultKind)0xfe, fault.Kind);
+        Assert.Equal(GuestAddress.Max, fault.Address);
+        Assert.Equal(ulong.MaxValue, fault.Length);
+        Assert.Equal((MemoryAccess)0xfd, fault.Access);
+        Assert.Equal((MemoryAccess)0xfc, fault.Allowed);
+        Assert.Equal(0xfb, fault.Level);
+        Assert.NotEqual(fault, new AccessFault((FaultKind)0xfe, ulong.MaxValue, ulong.MaxValue, (MemoryAccess)0xfd, (MemoryAccess)0xfc, 0xfa));
+        Assert.NotEqual(fault, fault with { Length = 1 });
+        Assert.Equal(default, new AccessFault(FaultKind.None, 0, 0, MemoryAccess.None));
     }
 
     private static void AssertMessage(AccessFault fault, string expected) => Assert.Equal(expected, fault.ToString());
