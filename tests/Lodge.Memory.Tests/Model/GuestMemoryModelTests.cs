@@ -7,7 +7,7 @@ namespace Lodge.Memory.Tests.Model;
 /// <remarks><c>LODGE_MODEL_SEED</c> runs one seed alone, <c>LODGE_MODEL_RUNS</c> so many of them.</remarks>
 public sealed class GuestMemoryModelTests
 {
-    private const int Runs = 1500;
+    private const int Runs = 1000;
     private const int OperationsPerRun = 60;
 
     [Theory]

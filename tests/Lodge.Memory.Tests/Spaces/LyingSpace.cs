@@ -11,6 +11,8 @@ internal sealed class LyingSpace(IAddressSpace inner, int honestCalls, SpaceLie 
 
     private int _calls;
 
+    public bool HasLied => _calls > honestCalls;
+
     public bool TryGetSlice(GuestAddress address, ulong length, MemoryAccess access, out GuestSlice slice, out AccessFault fault)
     {
         if (++_calls > MostCalls)
