@@ -118,7 +118,7 @@ public sealed class FailureLeakTests
 
     private static void WithFile(Action<SafeFileHandle> use, FileAccess access = FileAccess.ReadWrite)
     {
-        using var file = new ScratchFile(new byte[0x4000]);
+        using var file = new PatternFile(new byte[0x4000]);
         using SafeFileHandle handle = file.Open(access);
         use(handle);
     }

@@ -6,12 +6,12 @@ namespace Lodge.Memory.Tests;
 public sealed class FileRegionTests
 {
     private const int Length = 0x3456;
-    private static readonly byte[] Content = ScratchFile.Pattern(Length);
+    private static readonly byte[] Content = PatternFile.Pattern(Length);
 
     [Fact]
     public void File_ByPath_HasTheWholeContent()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using MemoryRegion region = MemoryRegion.File(0x1003, file.Path);
 
         Assert.Equal((ulong)Length, region.Size);
@@ -21,7 +21,7 @@ public sealed class FileRegionTests
     [Fact]
     public void File_AtAnOddOffset_HasThatPart()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open(FileAccess.Read);
         using MemoryRegion region = MemoryRegion.File(0x1ffd, handle, 0x123, 0x2001);
 
@@ -31,7 +31,7 @@ public sealed class FileRegionTests
     [Fact]
     public void File_WrittenLater_KeepsWhatItHad()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open();
         using MemoryRegion region = MemoryRegion.File(0, handle, 0, Length);
 
@@ -43,7 +43,7 @@ public sealed class FileRegionTests
     [Fact]
     public void File_CutShortLater_KeepsWhatItHad()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open();
         using MemoryRegion region = MemoryRegion.File(0, handle, 0, Length);
 
@@ -55,19 +55,19 @@ public sealed class FileRegionTests
     [Fact]
     public void File_WrittenByTheGuest_DoesNotChangeTheFile()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using MemoryRegion region = MemoryRegion.File(0, file.Path);
 
         region.GetHostSlice().Fill(0);
         region.Dispose();
 
-        Assert.Equal(Content, File.ReadAllBytes(file.Path));
+        Assert.Equal(Content, file.ReadAll());
     }
 
     [Fact]
     public void File_LongerThanTheFile_IsRefused()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open();
 
         Assert.Throws<EndOfStreamException>(() => MemoryRegion.File(0, handle, 0, Length + 1));
@@ -77,7 +77,7 @@ public sealed class FileRegionTests
     [Fact]
     public void File_Empty_IsRefused()
     {
-        using var file = new ScratchFile([]);
+        using var file = new PatternFile([]);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => MemoryRegion.File(0, file.Path));
     }
@@ -85,7 +85,7 @@ public sealed class FileRegionTests
     [Fact]
     public void File_ClosedHandle_IsRefused()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         SafeFileHandle handle = file.Open();
         handle.Dispose();
 

@@ -177,7 +177,7 @@ public sealed unsafe class HostMappingTests
                 using (SharedMemoryFile file = SharedMemoryFile.Create(Size))
                     return file.Map(0, Size, FileSharing.Shared, options);
             default:
-                using (var file = new ScratchFile(ScratchFile.Pattern(Size)))
+                using (var file = new PatternFile(PatternFile.Pattern(Size)))
                 using (Microsoft.Win32.SafeHandles.SafeFileHandle handle = file.Open())
                     return HostMapping.MapTrustedFile(handle, 0, Size - 5, FileSharing.Shared, options);
         }

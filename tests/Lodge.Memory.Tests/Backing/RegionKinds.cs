@@ -58,7 +58,7 @@ internal static unsafe class RegionKinds
 
     private static MemoryRegion WithFile(ulong size, Func<SafeFileHandle, MemoryRegion> make)
     {
-        using var file = new ScratchFile(new byte[size]);
+        using var file = new PatternFile(new byte[size]);
         using SafeFileHandle handle = file.Open();
         return make(handle);
     }

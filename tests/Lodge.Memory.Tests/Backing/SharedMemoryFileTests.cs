@@ -95,8 +95,8 @@ public sealed class SharedMemoryFileTests
     [Fact]
     public void CopyOf_KeepsThePartAndZerosBehindIt()
     {
-        byte[] content = ScratchFile.Pattern(5000);
-        using var source = new ScratchFile(content);
+        byte[] content = PatternFile.Pattern(5000);
+        using var source = new PatternFile(content);
         using SafeFileHandle handle = source.Open(FileAccess.Read);
         using SharedMemoryFile copy = SharedMemoryFile.CopyOf(handle, 7, 4993);
         using MemoryRegion region = MemoryRegion.Shared(0, copy, 0, copy.Size);
@@ -172,7 +172,7 @@ public sealed class SharedMemoryFileTests
     public void FromHandle_FileOnDisk_IsRefused()
     {
         Requires.Linux();
-        using var file = new ScratchFile(new byte[4096]);
+        using var file = new PatternFile(new byte[4096]);
         using SafeFileHandle handle = file.Open();
 
         HostMemoryException e = Assert.Throws<HostMemoryException>(() => SharedMemoryFile.FromHandle(handle));

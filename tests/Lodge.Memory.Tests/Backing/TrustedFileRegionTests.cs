@@ -7,12 +7,12 @@ public sealed class TrustedFileRegionTests
 {
     private const int Length = 0x23456;
     private const ulong Offset = 0x10000;
-    private static readonly byte[] Content = ScratchFile.Pattern(Length);
+    private static readonly byte[] Content = PatternFile.Pattern(Length);
 
     [Fact]
     public void Shared_WrittenByTheGuest_ChangesTheFile()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using (SafeFileHandle handle = file.Open())
         {
             using MemoryRegion region = MemoryRegion.MapTrustedFile(0x2003, handle, Offset + 3, 0x1001, FileSharing.Shared);
@@ -23,14 +23,14 @@ public sealed class TrustedFileRegionTests
             Assert.Equal(0xee, seen[0]);
         }
 
-        Assert.Equal(0xee, File.ReadAllBytes(file.Path)[Offset + 3 + 0x1000]);
+        Assert.Equal(0xee, file.ReadAll()[Offset + 3 + 0x1000]);
     }
 
     [Fact]
     public void Shared_WrittenThroughTheFile_ChangesTheRegion()
     {
         Requires.Linux();
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open();
         using MemoryRegion region = MemoryRegion.MapTrustedFile(0, handle, 0, Length, FileSharing.Shared);
 
@@ -42,7 +42,7 @@ public sealed class TrustedFileRegionTests
     [Fact]
     public void CopyOnWrite_WrittenByTheGuest_LeavesTheFile()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using (SafeFileHandle handle = file.Open(FileAccess.Read))
         {
             using MemoryRegion region = MemoryRegion.MapTrustedFile(0, handle, 0, Length, FileSharing.CopyOnWrite);
@@ -50,13 +50,13 @@ public sealed class TrustedFileRegionTests
             Assert.Equal(0, region.GetHostSlice().Read<byte>(Length - 1));
         }
 
-        Assert.Equal(Content, File.ReadAllBytes(file.Path));
+        Assert.Equal(Content, file.ReadAll());
     }
 
     [Fact]
     public void ReadOnly_IsRomThatEvenItsOwnerCannotWrite()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open(FileAccess.Read);
         using MemoryRegion region = MemoryRegion.MapTrustedFile(0, handle, 0, Length, FileSharing.ReadOnly);
 
@@ -70,7 +70,7 @@ public sealed class TrustedFileRegionTests
     [Fact]
     public void ReadOnly_WithWritePermission_IsRefused()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open(FileAccess.Read);
 
         Assert.Throws<ArgumentException>(
@@ -83,7 +83,7 @@ public sealed class TrustedFileRegionTests
     [InlineData(0x30000, 1)]
     public void PastTheEndOfTheFile_IsRefused(ulong offset, ulong size)
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open();
 
         ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(
@@ -96,7 +96,7 @@ public sealed class TrustedFileRegionTests
     [InlineData(0x1003, Offset)]
     public void StartAndOffsetThatDoNotFit_AreRefused(ulong start, ulong offset)
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open();
 
         Assert.Throws<ArgumentOutOfRangeException>(
@@ -106,7 +106,7 @@ public sealed class TrustedFileRegionTests
     [Fact]
     public void FileNotOpenForWriting_MappedShared_IsRefusedWithTheSystemsWords()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open(FileAccess.Read);
 
         HostMemoryException e = Assert.Throws<HostMemoryException>(
@@ -119,7 +119,7 @@ public sealed class TrustedFileRegionTests
     [Fact]
     public void HugePages_AreRefused()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open();
         var options = new MappingOptions { HugePages = HugePages.Size2M };
 
@@ -129,7 +129,7 @@ public sealed class TrustedFileRegionTests
     [Fact]
     public void Populate_OfAReadOnlyMapping_Works()
     {
-        using var file = new ScratchFile(Content);
+        using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open(FileAccess.Read);
         using HostMapping mapping = HostMapping.MapTrustedFile(
             handle, 0, Length, FileSharing.ReadOnly, new MappingOptions { Populate = true });

@@ -187,14 +187,14 @@ public sealed class DirtyWritePathTests
 
     private static void ReadFile(IAddressSpace space)
     {
-        using var file = new ScratchFile(new byte[100]);
+        using var file = new PatternFile(new byte[100]);
         using SafeFileHandle handle = file.Open();
         space.ReadExactlyFrom(Crossing, handle, 0, 8);
     }
 
     private static void ReadShortFile(IAddressSpace space)
     {
-        using var file = new ScratchFile(new byte[4]);
+        using var file = new PatternFile(new byte[4]);
         using SafeFileHandle handle = file.Open();
         Assert.Equal(4ul, space.ReadFrom(Crossing, handle, 0, 8).Bytes);
     }

@@ -31,7 +31,7 @@ public sealed unsafe class PageWriteTrackerTests
         using HostMapping mapping = NewMapping(64 * Page, shared);
         using MemoryRegion region = MemoryRegion.FromMapping(0, mapping, 0, 64 * Page);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
-        using var file = new ScratchFile(new byte[8192]);
+        using var file = new PatternFile(new byte[8192]);
         using SafeFileHandle handle = file.Open();
 
         GuestMemory.Create(region).Write(3 * Page, 1);
@@ -268,7 +268,7 @@ public sealed unsafe class PageWriteTrackerTests
     public void FileOnDisk_IsRefusedOrTracked()
     {
         Requires.PageWriteTracking();
-        using var file = new ScratchFile(new byte[8 * Page]);
+        using var file = new PatternFile(new byte[8 * Page]);
         using SafeFileHandle handle = file.Open();
         using HostMapping mapping = HostMapping.MapTrustedFile(handle, 0, 8 * Page, FileSharing.Shared);
         try
