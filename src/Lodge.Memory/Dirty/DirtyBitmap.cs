@@ -207,7 +207,7 @@ public sealed unsafe class DirtyBitmap
             return;
 
         ulong taken = Interlocked.And(ref _words[word], ~mask) & mask;
-        pages.Add(unchecked(addressOfPage0 + ((word * PagesPerWord) << _shift)), taken);
+        pages.AddAnywhere(unchecked(addressOfPage0 + ((word * PagesPerWord) << _shift)), taken);
     }
 
     // Whether a word is clean cannot be predicted when some are, so groups of words are tested at once and their words that are
@@ -216,6 +216,7 @@ public sealed unsafe class DirtyBitmap
     {
         // In bounds: words up to the last page's lie in the bitmap's memory, which this object keeps mapped.
         ulong word = begin;
+        bool isAligned = addressOfPage0 << (64 - 6 - _shift) == 0;
         for (; end - word >= (ulong)Vector512<ulong>.Count && word < end; word += (ulong)Vector512<ulong>.Count)
         {
             word = SkipClean(word, end);
@@ -224,19 +225,26 @@ public sealed unsafe class DirtyBitmap
 
             ulong dirty = ~Vector512.Equals(Vector512.Load(_words + word), Vector512<ulong>.Zero).ExtractMostSignificantBits() & 0xFF;
             for (; dirty != 0; dirty &= dirty - 1)
-                TakeWord(word + (ulong)BitOperations.TrailingZeroCount(dirty), addressOfPage0, pages);
+                TakeWord(word + (ulong)BitOperations.TrailingZeroCount(dirty), addressOfPage0, isAligned, pages);
         }
 
         for (; word < end; word++)
         {
             if (_words[word] != 0)
-                TakeWord(word, addressOfPage0, pages);
+                TakeWord(word, addressOfPage0, isAligned, pages);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void TakeWord(ulong word, ulong addressOfPage0, DirtyPages pages)
-        => pages.Add(unchecked(addressOfPage0 + ((word * PagesPerWord) << _shift)), Interlocked.Exchange(ref _words[word], 0));
+    private void TakeWord(ulong word, ulong addressOfPage0, bool isAligned, DirtyPages pages)
+    {
+        ulong address = unchecked(addressOfPage0 + ((word * PagesPerWord) << _shift));
+        ulong taken = Interlocked.Exchange(ref _words[word], 0);
+        if (isAligned)
+            pages.Add(address, taken);
+        else
+            pages.AddAnywhere(address, taken);
+    }
 
     /// <summary>The first group of 8 words that has one which is not zero; the last words, fewer than 32, are left to the caller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,6 +43,30 @@ public sealed class DirtyPages : IEnumerable<GuestRange>
         PageSize = pageSize;
     }
 
+    /// <summary>Adds the pages of a word at any address, behind or among those of the last entry: entries stand for 64 pages at a
+    /// multiple of 64, so that pages of neighbouring regions join.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void AddAnywhere(ulong addressOfBit0, ulong bits)
+    {
+        int shift = (int)(addressOfBit0 >> PageSize.Shift) & 63;
+        ulong aligned = unchecked(addressOfBit0 - ((ulong)shift << PageSize.Shift));
+        Merge(aligned, bits << shift);
+        if (shift != 0)
+            Merge(unchecked(aligned + (64UL << PageSize.Shift)), bits >> (64 - shift));
+    }
+
+    private void Merge(ulong addressOfBit0, ulong bits)
+    {
+        if (bits == 0)
+            return;
+
+        if (_count != 0 && _entries[_count - 1].AddressOfBit0 == addressOfBit0)
+            _entries[_count - 1] = new Entry(addressOfBit0, _entries[_count - 1].Bits | bits);
+        else
+            Add(addressOfBit0, bits);
+    }
+
+    /// <summary>Adds the pages of a word behind all others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Add(ulong addressOfBit0, ulong bits)
     {

@@ -139,7 +139,7 @@ public sealed unsafe partial class MemoryRegion
     }
 
     /// <summary>Part of a mapping that somebody else owns and disposes of.</summary>
-    /// <param name="start">The first guest address; it and <paramref name="offset"/> differ by a multiple of the page size.</param>
+    /// <param name="start">The first guest address; it agrees in its lowest three bits with its place in the host.</param>
     /// <param name="mapping">The mapping.</param>
     /// <param name="offset">Where in the mapping the region starts, in bytes.</param>
     /// <param name="size">The size in bytes.</param>

@@ -51,6 +51,9 @@ public static class PlainData
         if (type == typeof(Half) || type == typeof(Int128) || type == typeof(UInt128))
             return null;
 
+        if (type == typeof(System.Text.Rune) || type == typeof(DateOnly) || type == typeof(TimeOnly))
+            return $"{path} is a {type.Name}, of which not every pattern of bits is a value.";
+
         if (type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint))
             return $"{path} is a pointer or of the host's pointer size: use an integer of a fixed size.";
 
