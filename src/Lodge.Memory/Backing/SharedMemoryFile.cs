@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lodge.Memory;
@@ -44,6 +45,7 @@ public sealed class SharedMemoryFile : IDisposable
     /// <param name="options">How to map it by default. A file made of huge pages has to be mapped with the same.</param>
     /// <exception cref="HostMemoryException">The file is not sealed against shrinking, or is no memory file.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on Linux: elsewhere a handle does not tell its size.</exception>
+    [SupportedOSPlatform("linux")]
     public static SharedMemoryFile FromHandle(SafeFileHandle handle, bool allowUnsealed = false, MappingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handle);

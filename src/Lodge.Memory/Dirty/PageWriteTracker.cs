@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Lodge.Memory.Interop;
 using Microsoft.Win32.SafeHandles;
 
@@ -34,6 +35,7 @@ public sealed unsafe class PageWriteTracker : IDisposable
     }
 
     /// <summary>Whether this system can track writes.</summary>
+    [SupportedOSPlatformGuard("linux")]
     public static bool IsSupported => Support.Problem is null;
 
     /// <summary>Why this system cannot track writes; null where it can.</summary>
@@ -45,6 +47,7 @@ public sealed unsafe class PageWriteTracker : IDisposable
     /// <summary>Starts to track a mapping. What was written before does not count.</summary>
     /// <exception cref="PlatformNotSupportedException">This system cannot; the message says what is missing.</exception>
     /// <exception cref="HostMemoryException">The system refused for this mapping: something else tracks it, or its kind cannot be.</exception>
+    [SupportedOSPlatform("linux")]
     public static PageWriteTracker Start(HostMapping mapping)
     {
         ArgumentNullException.ThrowIfNull(mapping);

@@ -38,14 +38,7 @@ public sealed class AccessAuditTests : IDisposable
     public void AllowedAccesses_OfAnAuditedMap_AllocateNothing()
     {
         var bytes = new byte[256];
-        for (int i = 0; i < 100; i++)
-            Use(bytes);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
-            Use(bytes);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(() => Use(bytes));
         Assert.Empty(_audit.Denials);
     }
 
@@ -53,14 +46,7 @@ public sealed class AccessAuditTests : IDisposable
     public void DeniedAccesses_ThatNobodyAuditsOrCounts_AllocateNothing()
     {
         using GuestMemory memory = GuestMemory.Anonymous(0x1000);
-        for (int i = 0; i < 100; i++)
-            memory.TryRead<uint>(0x9000, out _, out _);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
-            memory.TryRead<uint>(0x9000, out _, out _);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(() => memory.TryRead<uint>(0x9000, out _, out _));
     }
 
     [Fact]

@@ -65,11 +65,10 @@ public sealed class FailureLeakTests
 
     private static DirtyBitmap SmallBitmap { get; } = new(0x1000);
 
-    [Theory]
+    [LinuxTheory]
     [MemberData(nameof(Failures))]
     public void FailedCall_Surfaces_AndLeavesNeitherMappingNorDescriptor(string name)
     {
-        Requires.Linux();
         Action call = FailingCalls[name];
 
         // Once before counting: the first call of anything loads something.
@@ -87,14 +86,13 @@ public sealed class FailureLeakTests
             $"{mappings} mappings before, {ProcessCounters.Mappings} after.");
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("anonymous, too large")]
     [InlineData("shared region, too large for the address space")]
     [InlineData("huge pages, more than there can be")]
     [InlineData("trusted file, not for writing")]
     public void FailedSystemCall_SaysWhatWasTriedAndWhatTheSystemAnswered(string name)
     {
-        Requires.Linux();
         HostMemoryException e = Assert.Throws<HostMemoryException>(FailingCalls[name]);
 
         Assert.NotEqual(0, e.ErrorCode);

@@ -36,13 +36,12 @@ public sealed unsafe class HostMappingTests
         Assert.Contains("reserve", e.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("Anonymous")]
     [InlineData("Shared")]
     [InlineData("File")]
     public void GuardPages_LieOnBothSides(string kind)
     {
-        Requires.Linux();
         using HostMapping mapping = Make(kind, MappingOptions.Default);
         AddressSpaceMap map = AddressSpaceMap.Read();
         nint first = mapping.DangerousAddress;
@@ -77,10 +76,9 @@ public sealed unsafe class HostMappingTests
         GC.KeepAlive(mapping);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Populate_TakesTheMemoryAtOnce()
     {
-        Requires.Linux();
         const long Size = 32 << 20;
         long before = ProcessCounters.ResidentAnonymousBytes;
         using HostMapping lazy = HostMapping.Anonymous(Size);

@@ -11,7 +11,7 @@ public sealed class HugePageTests
     private const ulong HugePage = 2 << 20;
     private static readonly MappingOptions Huge = new() { HugePages = HugePages.Size2M };
 
-    [Fact]
+    [LinuxFact]
     public void Anonymous_EmptyPool_SaysWhatToDo()
     {
         RequireEmpty(Pool);
@@ -23,10 +23,9 @@ public sealed class HugePageTests
         Assert.Contains("nr_hugepages", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Anonymous_EmptyPoolOfOneGigabyte_SaysWhatToDo()
     {
-        Requires.Linux();
         Assert.SkipUnless(!File.Exists(PoolOfOneGigabyte) || Read(PoolOfOneGigabyte) == 0, "The pool of 1 GiB pages is not empty.");
         HostMemoryException e = Assert.Throws<HostMemoryException>(
             () => HostMapping.Anonymous(1, new MappingOptions { HugePages = HugePages.Size1G }));
@@ -34,7 +33,7 @@ public sealed class HugePageTests
         Assert.Contains("huge pages of 1024 MiB", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Shared_EmptyPool_FailsBeforeItIsTouched()
     {
         RequireEmpty(Pool);
@@ -44,7 +43,7 @@ public sealed class HugePageTests
         Assert.Contains("huge pages of 2 MiB", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [LinuxFact]
     public void CopyOnWrite_EmptyPool_FailsBeforeItIsTouched()
     {
         RequireEmpty(Pool);
@@ -53,7 +52,7 @@ public sealed class HugePageTests
         Assert.Throws<HostMemoryException>(() => MemoryRegion.CopyOnWrite(0, file, 0, HugePage, new RegionOptions { Mapping = Huge }));
     }
 
-    [Fact]
+    [LinuxFact]
     public void Transparent_WorksAndIsDisposedOfInPages()
     {
         using HostMapping mapping = HostMapping.Anonymous(3 * HugePage, new MappingOptions { HugePages = HugePages.Transparent });
@@ -67,7 +66,7 @@ public sealed class HugePageTests
         Assert.Equal(0x33, region.GetHostSlice().Read<byte>(0x2000));
     }
 
-    [Fact]
+    [LinuxFact]
     public void HugePages_OfThePool_AreAlignedUsedAndGivenBack()
     {
         WithPoolOf(4, () =>
@@ -89,7 +88,7 @@ public sealed class HugePageTests
         });
     }
 
-    [Fact]
+    [LinuxFact]
     public void HugePages_Shared_AreGivenBackAtOnce()
     {
         WithPoolOf(4, () =>
@@ -104,7 +103,7 @@ public sealed class HugePageTests
         });
     }
 
-    [Fact]
+    [LinuxFact]
     public void Layout_OfPartsSmallerThanAHugePage_IsAllocatedAsOneRun()
     {
         WithPoolOf(4, () =>
@@ -151,7 +150,6 @@ public sealed class HugePageTests
 
     private static void RequireEmpty(string pool)
     {
-        Requires.Linux();
         Assert.SkipUnless(File.Exists(pool), "The kernel has no pool of 2 MiB pages.");
         Assert.SkipUnless(Read(pool) == 0, "The pool of huge pages is somebody's: it is not empty.");
     }

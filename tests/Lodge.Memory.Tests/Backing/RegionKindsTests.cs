@@ -65,11 +65,10 @@ public sealed class RegionKindsTests
         Assert.Throws<ObjectDisposedException>(() => GuestMemory.Empty.With(region));
     }
 
-    [Theory]
+    [LinuxTheory]
     [MemberData(nameof(OwningKindsAndPlaces))]
     public void Dispose_OfEveryKindThatOwnsItsPages_LeavesZerosForTheMap(string kind, ulong start, ulong size)
     {
-        Requires.Linux();
         MemoryRegion region = MakeAtMost(kind, start, ref size);
         GuestMemory memory = GuestMemory.Create(region);
         GuestSlice slice = region.GetHostSlice();

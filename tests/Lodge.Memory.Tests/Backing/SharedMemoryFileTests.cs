@@ -106,10 +106,9 @@ public sealed class SharedMemoryFileTests
         Assert.False(bytes[4993..].ContainsAnyExcept((byte)0));
     }
 
-    [Fact]
+    [LinuxFact]
     public void SealedFile_CanBeNeitherCutNorGrown()
     {
-        Requires.Linux();
         using SharedMemoryFile file = SharedMemoryFile.Create(2 * Page);
 
         Assert.Equal(-1, Libc.ftruncate(file.Handle, 0));
@@ -118,10 +117,9 @@ public sealed class SharedMemoryFileTests
         Assert.Equal((long)(2 * Page), RandomAccess.GetLength(file.Handle));
     }
 
-    [Fact]
+    [LinuxFact]
     public void FromHandle_MemfdWithoutSeals_IsRefusedUnlessAsked()
     {
-        Requires.Linux();
         using SafeFileHandle memfd = NewMemfd(Page, seals: 0);
 
         HostMemoryException e = Assert.Throws<HostMemoryException>(() => SharedMemoryFile.FromHandle(memfd));
@@ -132,19 +130,17 @@ public sealed class SharedMemoryFileTests
         Assert.Equal(Page, asked.Size);
     }
 
-    [Fact]
+    [LinuxFact]
     public void FromHandle_MemfdSealedAgainstOtherThings_IsRefused()
     {
-        Requires.Linux();
         using SafeFileHandle memfd = NewMemfd(Page, Libc.F_SEAL_GROW | Libc.F_SEAL_WRITE);
 
         Assert.Throws<HostMemoryException>(() => SharedMemoryFile.FromHandle(memfd));
     }
 
-    [Fact]
+    [LinuxFact]
     public void FromHandle_MemfdSealedAgainstShrinking_IsTakenOver()
     {
-        Requires.Linux();
         SafeFileHandle memfd = NewMemfd(3 * Page, Libc.F_SEAL_SHRINK);
         SharedMemoryFile file = SharedMemoryFile.FromHandle(memfd);
         using MemoryRegion region = MemoryRegion.Shared(0, file, Page, 2 * Page);
@@ -156,10 +152,9 @@ public sealed class SharedMemoryFileTests
         Assert.True(memfd.IsClosed);
     }
 
-    [Fact]
+    [LinuxFact]
     public void FromHandle_MemfdSealedAgainstWriting_IsMappedForReadingOnly()
     {
-        Requires.Linux();
         using SharedMemoryFile file = SharedMemoryFile.FromHandle(NewMemfd(Page, Libc.F_SEAL_SHRINK | Libc.F_SEAL_WRITE));
         using HostMapping readOnly = file.Map(0, Page, FileSharing.ReadOnly);
 
@@ -168,10 +163,9 @@ public sealed class SharedMemoryFileTests
         Assert.False(readOnly.IsWritable);
     }
 
-    [Fact]
+    [LinuxFact]
     public void FromHandle_FileOnDisk_IsRefused()
     {
-        Requires.Linux();
         using var file = new PatternFile(new byte[4096]);
         using SafeFileHandle handle = file.Open();
 
@@ -179,10 +173,9 @@ public sealed class SharedMemoryFileTests
         Assert.True(e.ErrorCode != 0 || e.Message.Contains("F_SEAL_SHRINK", StringComparison.Ordinal), e.Message);
     }
 
-    [Fact]
+    [LinuxFact]
     public void FromHandle_MemfdOfAnOddSize_IsMappedToItsEnd()
     {
-        Requires.Linux();
         using SharedMemoryFile file = SharedMemoryFile.FromHandle(NewMemfd(Page + 100, Libc.F_SEAL_SHRINK));
         using MemoryRegion region = MemoryRegion.Shared(0, file, 0, Page + 100);
 
@@ -192,10 +185,9 @@ public sealed class SharedMemoryFileTests
         Assert.Throws<ArgumentOutOfRangeException>(() => MemoryRegion.Shared(0, file, 0, Page + 101));
     }
 
-    [Fact]
+    [LinuxFact]
     public void FromHandle_EmptyMemfd_HasNothingToMap()
     {
-        Requires.Linux();
         using SharedMemoryFile file = SharedMemoryFile.FromHandle(NewMemfd(0, Libc.F_SEAL_SHRINK));
 
         Assert.Throws<ArgumentOutOfRangeException>(file.Map);

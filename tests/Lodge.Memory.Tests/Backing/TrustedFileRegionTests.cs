@@ -26,10 +26,9 @@ public sealed class TrustedFileRegionTests
         Assert.Equal(0xee, file.ReadAll()[Offset + 3 + 0x1000]);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Shared_WrittenThroughTheFile_ChangesTheRegion()
     {
-        Requires.Linux();
         using var file = new PatternFile(Content);
         using SafeFileHandle handle = file.Open();
         using MemoryRegion region = MemoryRegion.MapTrustedFile(0, handle, 0, Length, FileSharing.Shared);

@@ -9,10 +9,9 @@ public sealed class SharedChannelReleaseTests
     private const ulong Size = 0x137000;
     private readonly SharedChannels<int> _channels = new();
 
-    [Fact]
+    [LinuxFact]
     public void EverythingIsReleased_WhenBothSidesHaveLetGo()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors and mappings are counted in /proc.");
         Assert.True(_channels.TryPublish(1, Size, out SharedChannel? publisher));
         Assert.True(_channels.TrySubscribe(1, out SharedChannel? subscriber));
         MemoryRegion left = publisher.CreateRegion(0);
@@ -26,10 +25,9 @@ public sealed class SharedChannelReleaseTests
         Assert.True(left.IsDisposed && right.IsDisposed);
     }
 
-    [Fact]
+    [LinuxFact]
     public void PublishingATakenKey_HoldsNothing()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors and mappings are counted in /proc.");
         Assert.True(_channels.TryPublish(1, Size, out SharedChannel? publisher));
         using (publisher)
         {
@@ -42,10 +40,9 @@ public sealed class SharedChannelReleaseTests
         Assert.Equal((0, 0), (CountDescriptors(), CountMappings()));
     }
 
-    [Fact]
+    [LinuxFact]
     public void ThreadsPublishingAndLettingGo_LeaveNothingBehind()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors and mappings are counted in /proc.");
         Thread[] threads = [.. Enumerable.Range(0, 8).Select(_ => new Thread(() =>
         {
             for (int i = 0; i < 100; i++)

@@ -22,12 +22,11 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal(PageWriteTracker.UnsupportedReason, e.Message);
     }
 
-    [Theory]
+    [PageWriteTrackingTheory]
     [InlineData(false)]
     [InlineData(true)]
     public void Scan_FindsWritesByLodgeByNativeCodeAndByTheKernel(bool shared)
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = NewMapping(64 * Page, shared);
         using MemoryRegion region = MemoryRegion.FromMapping(0, mapping, 0, 64 * Page);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
@@ -43,12 +42,11 @@ public sealed unsafe class PageWriteTrackerTests
         GC.KeepAlive(mapping);
     }
 
-    [Theory]
+    [PageWriteTrackingTheory]
     [InlineData(false)]
     [InlineData(true)]
     public void FirstWrite_ToAPageThatWasNeverTouched_IsFound(bool shared)
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = NewMapping(8 * Page, shared);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
 
@@ -58,12 +56,11 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal([new(7 * Page, Page)], _written);
     }
 
-    [Theory]
+    [PageWriteTrackingTheory]
     [InlineData(false)]
     [InlineData(true)]
     public void Reads_AndWhatWasWrittenBefore_AreNotFound(bool shared)
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = NewMapping(8 * Page, shared);
         *At(mapping, 0) = 1;
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
@@ -77,10 +74,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Empty(_written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void Scan_WithReset_TellsOfEachWriteOnce()
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = HostMapping.Anonymous(8 * Page);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
         *At(mapping, Page) = 1;
@@ -96,10 +92,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal([new(Page, 2 * Page)], _written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void Scan_WithoutReset_TellsAgain()
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = HostMapping.Anonymous(8 * Page);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
         *At(mapping, Page) = 1;
@@ -115,12 +110,11 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Empty(_written);
     }
 
-    [Theory]
+    [PageWriteTrackingTheory]
     [InlineData(true)]
     [InlineData(false)]
     public void MoreRangesThanOneCallGives_AreAllFound(bool reset)
     {
-        Requires.PageWriteTracking();
         const ulong Count = 3000;
         using HostMapping mapping = HostMapping.Anonymous(2 * Count * Page);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
@@ -134,10 +128,9 @@ public sealed unsafe class PageWriteTrackerTests
             Assert.Equal(new GuestRange(2 * i * Page, Page), _written[(int)i]);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void GeneratedWrites_AgreeWithASetOfPages()
     {
-        Requires.PageWriteTracking();
         int seed = Environment.TickCount;
         var random = new Random(seed);
         using HostMapping mapping = HostMapping.Anonymous(2000 * Page);
@@ -157,10 +150,9 @@ public sealed unsafe class PageWriteTrackerTests
         }
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void VastMapping_IsScannedToItsEnd()
     {
-        Requires.PageWriteTracking();
         const ulong Size = 8ul << 30;
         using HostMapping mapping = HostMapping.Anonymous(Size);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
@@ -173,10 +165,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal([new(0, Page), new(Size / 2, Page), new(Size - Page, Page)], _written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void TransparentHugePages_AreToldApartByPages()
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = HostMapping.Anonymous(
             8 << 20, new MappingOptions { HugePages = HugePages.Transparent, Populate = true });
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
@@ -187,10 +178,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal([new(3 << 20, Page)], _written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void SecondViewOfTheSameMemory_IsNotSeen()
     {
-        Requires.PageWriteTracking();
         using SharedMemoryFile file = SharedMemoryFile.Create(8 * Page);
         using HostMapping tracked = file.Map();
         using HostMapping other = file.Map();
@@ -203,10 +193,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Empty(_written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void EachViewOfTheSameMemory_CanHaveATrackerOfItsOwn()
     {
-        Requires.PageWriteTracking();
         using SharedMemoryFile file = SharedMemoryFile.Create(8 * Page);
         using HostMapping first = file.Map();
         using HostMapping second = file.Map();
@@ -221,10 +210,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal([new(2 * Page, Page)], _written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void WriteThroughTheDescriptor_IsNotSeen()
     {
-        Requires.PageWriteTracking();
         using SharedMemoryFile file = SharedMemoryFile.Create(8 * Page);
         using HostMapping mapping = file.Map();
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
@@ -236,10 +224,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Empty(_written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void CopyOnWriteMapping_IsTracked()
     {
-        Requires.PageWriteTracking();
         using SharedMemoryFile file = SharedMemoryFile.Create(8 * Page);
         using HostMapping mapping = file.Map(0, 8 * Page, FileSharing.CopyOnWrite);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
@@ -250,10 +237,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal([new(5 * Page, Page)], _written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void SecondTrackerOfOneMapping_IsRefusedAndLeavesTheFirst()
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = HostMapping.Anonymous(4 * Page);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);
 
@@ -264,10 +250,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal([new(Page, Page)], _written);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void FileOnDisk_IsRefusedOrTracked()
     {
-        Requires.PageWriteTracking();
         using var file = new PatternFile(new byte[8 * Page]);
         using SafeFileHandle handle = file.Open();
         using HostMapping mapping = HostMapping.MapTrustedFile(handle, 0, 8 * Page, FileSharing.Shared);
@@ -284,10 +269,9 @@ public sealed unsafe class PageWriteTrackerTests
         }
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void Restart_AfterDispose_ForgetsWhatWasBefore()
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = HostMapping.Anonymous(4 * Page);
         PageWriteTracker first = PageWriteTracker.Start(mapping);
         *At(mapping, Page) = 1;
@@ -302,10 +286,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Equal(1, *At(mapping, Page));
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void DisposedTracker_RefusesToScan()
     {
-        Requires.PageWriteTracking();
         using HostMapping mapping = HostMapping.Anonymous(Page);
         PageWriteTracker tracker = PageWriteTracker.Start(mapping);
         tracker.Dispose();
@@ -314,10 +297,9 @@ public sealed unsafe class PageWriteTrackerTests
         Assert.Throws<ObjectDisposedException>(() => tracker.Scan(_written));
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void DisposedMapping_EndsTheScansAndCanBeFollowedByTheTracker()
     {
-        Requires.PageWriteTracking();
         HostMapping mapping = HostMapping.Anonymous(4 * Page);
         PageWriteTracker tracker = PageWriteTracker.Start(mapping);
         *At(mapping, Page) = 1;
@@ -331,10 +313,9 @@ public sealed unsafe class PageWriteTrackerTests
         GC.KeepAlive(mapping);
     }
 
-    [Fact]
+    [PageWriteTrackingFact]
     public void ScanThatRacesWithAWriter_HasEachPageInOneScanOrTheNext()
     {
-        Requires.PageWriteTracking();
         const ulong Pages = 64;
         using HostMapping mapping = HostMapping.Anonymous(Pages * Page);
         using PageWriteTracker tracker = PageWriteTracker.Start(mapping);

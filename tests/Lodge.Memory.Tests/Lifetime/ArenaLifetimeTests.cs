@@ -94,10 +94,9 @@ public sealed class ArenaLifetimeTests
         Assert.Equal(Pieces * Page, MemoryRegion.FromArena(0, arena, Pieces * Page).Size);
     }
 
-    [Fact]
+    [LinuxFact]
     public void ArenaDroppedWithItsRegions_IsUnmapped()
     {
-        Requires.Linux();
         const ulong Vast = 64ul << 30;
         nint half = unchecked((nint)(Vast / 2));
         nint middle = Collector.InFrameOfItsOwn(() =>

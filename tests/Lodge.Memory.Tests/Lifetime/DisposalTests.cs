@@ -15,10 +15,9 @@ public sealed class DisposalTests
 
     private static readonly nint Half = unchecked((nint)(Vast / 2));
 
-    [Fact]
+    [LinuxFact]
     public void Dispose_OfPrivateMemory_GivesItBackAtOnce()
     {
-        Requires.Linux();
         MemoryRegion region = MemoryRegion.Anonymous(0, (ulong)Large);
         region.GetHostSlice().Fill(1);
         long before = ProcessCounters.ResidentAnonymousBytes;
@@ -29,10 +28,9 @@ public sealed class DisposalTests
         GC.KeepAlive(region);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Dispose_OfAnArenasPiece_GivesItBackAtOnce()
     {
-        Requires.Linux();
         using var arena = new MemoryArena(2 * (ulong)Large);
         MemoryRegion region = MemoryRegion.FromArena(0, arena, (ulong)Large);
         region.GetHostSlice().Fill(1);
@@ -44,10 +42,9 @@ public sealed class DisposalTests
         GC.KeepAlive(region);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Dispose_OfSharedMemory_GivesItBackAtOnce()
     {
-        Requires.Linux();
         MemoryRegion region = MemoryRegion.Shared(0, (ulong)Large);
         region.GetHostSlice().Fill(1);
         long before = ProcessCounters.SharedMemoryBytes;
@@ -58,10 +55,9 @@ public sealed class DisposalTests
         GC.KeepAlive(region);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Dispose_OfSharedMemoryThatItsFileStillHolds_GivesItBackWithTheFile()
     {
-        Requires.Linux();
         SharedMemoryFile file = SharedMemoryFile.Create((ulong)Large);
         MemoryRegion region = MemoryRegion.Shared(0, file, 0, (ulong)Large);
         region.GetHostSlice().Fill(1);
@@ -76,43 +72,39 @@ public sealed class DisposalTests
         GC.KeepAlive(region);
     }
 
-    [Fact]
+    [LinuxFact]
     public void Dispose_OfSharedMemory_ClosesItsDescriptor()
     {
-        Requires.Linux();
         int before = ProcessCounters.Descriptors;
         using MemoryRegion region = MemoryRegion.Shared(0, 0x1000);
 
         Assert.Equal(before, ProcessCounters.Descriptors);
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("Anonymous")]
     [InlineData("Shared")]
     [InlineData("CopyOnWrite")]
     [InlineData("FromArena")]
     public void DisposedRange_StaysWhileAMapHoldsIt_AndIsUnmappedAfterwards(string kind)
     {
-        Requires.Linux();
         (WeakReference<GuestMemory> weak, nint middle) = Collector.InFrameOfItsOwn(() => UseHeldMap(kind));
 
         Assert.True(Collector.CollectUntil(() => AddressSpaceMap.Read().RightsAt(middle) is null), "The range is still mapped.");
         Assert.False(weak.TryGetTarget(out _));
     }
 
-    [Fact]
+    [LinuxFact]
     public void RangeThatWasNeverDisposed_IsUnmappedWhenUnreachable()
     {
-        Requires.Linux();
         nint middle = Collector.InFrameOfItsOwn(() => HostMapping.Anonymous(Vast).DangerousAddress + Half);
 
         Assert.True(Collector.CollectUntil(() => AddressSpaceMap.Read().RightsAt(middle) is null), "The range is still mapped.");
     }
 
-    [Fact]
+    [LinuxFact]
     public void GuestBuffersMemory_KeepsTheRangeAfterEverythingElseIsGone()
     {
-        Requires.Linux();
         (Memory<byte> memory, nint address) = Collector.InFrameOfItsOwn(LeaseAndDispose);
         Collector.Collect();
 
@@ -121,10 +113,9 @@ public sealed class DisposalTests
         GC.KeepAlive(memory);
     }
 
-    [Fact]
+    [LinuxFact]
     public void HandleReference_KeepsTheRangeInWhateverOrderFinalizersRun()
     {
-        Requires.Linux();
         const int Holders = 40;
         RangeHolder.Seen.Clear();
         Collector.InFrameOfItsOwn(() =>
@@ -139,10 +130,9 @@ public sealed class DisposalTests
         Assert.All(RangeHolder.Seen, rights => Assert.Equal("rw-p", rights));
     }
 
-    [Fact]
+    [LinuxFact]
     public void HandleReference_GivenBack_LetsTheRangeGo()
     {
-        Requires.Linux();
         (StrongBox<SafeHandle?> handle, nint middle) = Collector.InFrameOfItsOwn(() =>
         {
             HostMapping mapping = HostMapping.Anonymous(Vast);
@@ -158,10 +148,9 @@ public sealed class DisposalTests
         Assert.True(Collector.CollectUntil(() => AddressSpaceMap.Read().RightsAt(middle) is null), "The range is still mapped.");
     }
 
-    [Fact]
+    [LinuxFact]
     public void HandleDisposedByMistake_LeavesTheRangeToWhoStillHoldsTheMapping()
     {
-        Requires.Linux();
         HostMapping mapping = HostMapping.Anonymous(Vast);
         nint middle = mapping.DangerousAddress + Half;
 
@@ -171,14 +160,13 @@ public sealed class DisposalTests
         GC.KeepAlive(mapping);
     }
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("Anonymous")]
     [InlineData("Shared")]
     [InlineData("SharedFile")]
     [InlineData("FromArena")]
     public void Stragglers_AfterManyNewMappings_StillReadZeros(string kind)
     {
-        Requires.Linux();
         const ulong Size = 0x4000;
         List<GuestMemory> stragglers = [];
         List<MemoryRegion> others = [];

@@ -12,14 +12,13 @@ public sealed class StragglerTortureTests
     private const byte Foreign = 0xee;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("Anonymous")]
     [InlineData("Shared")]
     [InlineData("CopyOnWrite")]
     [InlineData("FromArena")]
     public void WhatIsHeldAcrossDisposal_ShowsItsOwnBytesOrZeros(string kind)
     {
-        Requires.Linux();
         var arena = new MemoryArena(64 * Size);
         GuestMemory current = NewMap(kind, arena);
         long rounds = 0;

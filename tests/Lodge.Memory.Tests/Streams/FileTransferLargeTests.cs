@@ -6,10 +6,9 @@ public sealed class FileTransferLargeTests
 {
     private const ulong Large = (4UL << 30) + 3;
 
-    [Fact]
+    [LinuxFact]
     public void LengthAbove4GiB_IsNotCutTo32Bits()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Sparse files and memory that is only touched where used.");
         using GuestMemory memory = GuestMemory.Anonymous(5UL << 30);
         using var file = new ScratchFile([1, 2, 3, 4]);
 
@@ -22,11 +21,9 @@ public sealed class FileTransferLargeTests
         Assert.Throws<EndOfStreamException>(() => memory.ReadExactlyFrom(0, file.Handle, 0, Large));
     }
 
-    [Fact]
+    [LinuxFact]
     public void LongRead_InManyWindowsOntoTheSamePages_EndsWithTheLastBytes()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Sparse files and memory that is only touched where used.");
-
         // All windows lead to the same pages, so that a long read needs little memory.
         const ulong Window = 1UL << 21;
         using GuestMemory physical = GuestMemory.Anonymous(Window);
@@ -43,10 +40,9 @@ public sealed class FileTransferLargeTests
         Assert.Equal(0xcdab, physical.Read<ushort>(Window - 2));
     }
 
-    [Fact]
+    [LinuxFact]
     public void OffsetAbove4GiB_IsNotCutTo32Bits()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Sparse files.");
         using GuestMemory memory = PieceMemory.Create(0, 0x1000, 4);
         using var file = new ScratchFile([9, 9, 9]);
         RandomAccess.SetLength(file.Handle, 6L << 30);

@@ -111,16 +111,10 @@ public sealed class FileTransferTests : IDisposable
     public void Transfers_OnTheUsualPath_AllocateNothing()
     {
         using var file = new ScratchFile(PieceMemory.Bytes(20 * Piece));
-        _memory.ReadFrom(0x10000, file.Handle, 0, 20 * Piece);
-        _memory.WriteTo(0x10000, file.Handle, 0, 20 * Piece);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
+        Allocations.AssertNone(() =>
         {
             _memory.ReadFrom(0x10000, file.Handle, 0, 20 * Piece);
             _memory.WriteTo(0x10000, file.Handle, 0, 20 * Piece);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        });
     }
 }

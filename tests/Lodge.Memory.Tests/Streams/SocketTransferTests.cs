@@ -69,10 +69,9 @@ public sealed class SocketTransferTests : IDisposable
         }
     }
 
-    [Fact]
+    [LinuxFact]
     public void Datagram_ToAndFromMemoryInPieces_StaysOneDatagram()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Datagrams to and from memory in pieces work on Linux.");
         using var left = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         using var right = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         left.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -92,10 +91,9 @@ public sealed class SocketTransferTests : IDisposable
         Assert.Equal(content[..100], PieceMemory.Read(_memory, 0x28800, 100));
     }
 
-    [Fact]
+    [LinuxFact]
     public void UnixSocket_CarriesMemoryInPieces()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Unix sockets with an abstract name are Linux's.");
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint($"\0lodge-{Guid.NewGuid():n}"));
         listener.Listen();
@@ -110,10 +108,9 @@ public sealed class SocketTransferTests : IDisposable
         Assert.Equal(content, PieceMemory.Read(_memory, 0x20400, 2 * Piece));
     }
 
-    [Fact]
+    [LinuxFact]
     public async Task Receive_OnASocketTheRuntimeMadeNonBlocking_WaitsNonetheless()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere one piece is received at a time, by the runtime.");
         (Socket left, Socket right) = ConnectTcp();
         using (left)
         using (right)
