@@ -11,7 +11,7 @@ public sealed class DirtyLitmusTests(ITestOutputHelper output)
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ControlLimit = TimeSpan.FromSeconds(6);
 
-    [Theory]
+    [ProcessWideBarrierTheory]
     [InlineData("typed")]
     [InlineData("relaxed store")]
     [InlineData("unaligned")]
@@ -26,7 +26,7 @@ public sealed class DirtyLitmusTests(ITestOutputHelper output)
         Assert.False(result.Lost, $"A write was lost: {result}.");
     }
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void Control_HarvestWithoutTheBarrier_LosesAPage()
     {
         using var marks = new MarksWithoutBarrier();
@@ -36,7 +36,7 @@ public sealed class DirtyLitmusTests(ITestOutputHelper output)
         Assert.SkipUnless(result.Lost, $"This machine did not show the loss: {result}. What the barrier is for cannot be seen here.");
     }
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void CopyOfWhatWasHarvested_IsTheMemoryInTheEnd()
     {
         const int Writers = 3;

@@ -75,7 +75,7 @@ public sealed class IommuRevocationTests
         Assert.True(memory.WaitForReaders(Long));
     }
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void PagesReusedAfterWaitForReaders_AreSeenByNobodyInAScope()
         => Assert.Equal(0, CountReadsOfReusedPages(isWaiting: true, rounds: 150));
 

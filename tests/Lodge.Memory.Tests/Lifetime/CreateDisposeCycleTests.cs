@@ -18,7 +18,7 @@ public sealed class CreateDisposeCycleTests(ITestOutputHelper output)
     private static int Cycles
         => int.TryParse(Environment.GetEnvironmentVariable(CyclesVariable), CultureInfo.InvariantCulture, out int cycles) ? cycles : 100_000;
 
-    [Theory]
+    [LinuxTheory]
     [InlineData("Anonymous")]
     [InlineData("Shared")]
     public void RegionsCreatedAndDisposed_StayWithinBoundedMappingsAndFewFullCollections(string kind)
@@ -29,7 +29,7 @@ public sealed class CreateDisposeCycleTests(ITestOutputHelper output)
             region.Dispose();
         });
 
-    [Fact]
+    [LinuxFact]
     public void MapsCreatedAndDisposed_StayWithinBoundedMappings()
         => Run(Cycles / 10, fullCollections: Math.Max(10, Cycles / 5_000), _ =>
         {
@@ -38,7 +38,7 @@ public sealed class CreateDisposeCycleTests(ITestOutputHelper output)
             memory.Dispose();
         });
 
-    [Fact]
+    [LinuxFact]
     public void DisposedRegionsThatStayReachable_DoNotCauseACollectionEach()
     {
         List<MemoryRegion> held = [];
@@ -51,11 +51,11 @@ public sealed class CreateDisposeCycleTests(ITestOutputHelper output)
         GC.KeepAlive(held);
     }
 
-    [Fact]
+    [LinuxFact]
     public void DirtyBitmapsThatAreDropped_DoNotUseUpTheMappings()
         => Run(70_000, fullCollections: 100, _ => new DirtyBitmap(1 << 30).Mark(0, 1));
 
-    [Fact]
+    [LinuxFact]
     public void FewVastRegions_AreCollectedByTheirSize()
     {
         Collector.Collect();

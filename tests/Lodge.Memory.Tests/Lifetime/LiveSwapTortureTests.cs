@@ -4,6 +4,7 @@ using Xunit;
 namespace Lodge.Memory.Tests;
 
 /// <summary>Maps that are swapped all the time under their readers. Each promise has a control: the same without what gives it.</summary>
+/// <remarks>Busy threads and collections at once: the runtime needs the process-wide barrier, too, to bring threads to a stop.</remarks>
 public sealed class LiveSwapTortureTests
 {
     private const int RegionsPerMap = 9;
@@ -11,7 +12,7 @@ public sealed class LiveSwapTortureTests
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ControlLimit = TimeSpan.FromSeconds(6);
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void OneMap_HeldByAReader_IsNeverMixedWithAnother()
     {
         long mixed = SwapUnderReaders(Length, stopAtFirst: false, (_, held) => held);
@@ -19,11 +20,11 @@ public sealed class LiveSwapTortureTests
         Assert.Equal(0, mixed);
     }
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void Control_TheCurrentMapTakenAnewForEachAccess_IsSeenMixed()
         => Assert.True(SwapUnderReaders(ControlLimit, stopAtFirst: true, (live, _) => live.Current) > 0, "Nothing was ever swapped.");
 
-    [Theory]
+    [ProcessWideBarrierTheory]
     [InlineData(0)]
     [InlineData(0x1003)]
     [InlineData(0xffff_ffff_ffff_0000)]
@@ -34,7 +35,7 @@ public sealed class LiveSwapTortureTests
         Assert.Equal(0, torn);
     }
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void Control_TwoFourByteWrites_AreSeenTorn()
     {
         long torn = WriteUnderReaders(0, ControlLimit, stopAtFirst: true, (memory, address, value) =>
@@ -46,11 +47,11 @@ public sealed class LiveSwapTortureTests
         Assert.True(torn > 0, "A torn value was never seen, so the test cannot see one.");
     }
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void MapThatReadersWereWaitedFor_IsUsedByNobody()
         => Assert.Equal(0, RevokeUnderReaders(Length, stopAtFirst: false, live => Assert.True(live.WaitForReaders(Timeout.InfiniteTimeSpan))));
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void Control_WithoutWaiting_TheOldMapIsSeenInUse()
         => Assert.True(RevokeUnderReaders(ControlLimit, stopAtFirst: true, _ => { }) > 0, "No reader was ever late.");
 

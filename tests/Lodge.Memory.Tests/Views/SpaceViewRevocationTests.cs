@@ -149,7 +149,7 @@ public sealed class SpaceViewRevocationTests : IDisposable
         Assert.True(View.WaitForReaders(Short));
     }
 
-    [Fact]
+    [ProcessWideBarrierFact]
     public void MemoryReusedAfterRevocationAndWaiting_IsWrittenByNobodyInAScope()
         => Assert.Equal(0, CountWritesAfterRevocation(isWaiting: true));
 
