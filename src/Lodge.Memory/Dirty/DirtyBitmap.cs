@@ -210,20 +210,19 @@ public sealed unsafe class DirtyBitmap
         pages.AddAnywhere(unchecked(addressOfPage0 + ((word * PagesPerWord) << _shift)), taken);
     }
 
-    // Whether a word is clean cannot be predicted when some are, so groups of words are tested at once and their words that are
-    // not clean found by the bits of the answer. A mark that comes behind us is the next harvest's.
+    // Whether a word is clean cannot be predicted when some are, so many are tested at once and those that are not clean found by
+    // the bits of the answer: one unpredictable branch for 32 words. A mark that comes behind us is the next harvest's.
     private void TakeWords(ulong begin, ulong end, ulong addressOfPage0, DirtyPages pages)
     {
+        const int Block = 32;
+
         // In bounds: words up to the last page's lie in the bitmap's memory, which this object keeps mapped.
         ulong word = begin;
         bool isAligned = addressOfPage0 << (64 - 6 - _shift) == 0;
-        for (; end - word >= (ulong)Vector512<ulong>.Count && word < end; word += (ulong)Vector512<ulong>.Count)
+        for (; word < end && end - word >= Block; word += Block)
         {
-            word = SkipClean(word, end);
-            if (end - word < (ulong)Vector512<ulong>.Count)
-                break;
-
-            ulong dirty = ~Vector512.Equals(Vector512.Load(_words + word), Vector512<ulong>.Zero).ExtractMostSignificantBits() & 0xFF;
+            ulong* p = _words + word;
+            uint dirty = DirtyWords(p) | (DirtyWords(p + 8) << 8) | (DirtyWords(p + 16) << 16) | (DirtyWords(p + 24) << 24);
             for (; dirty != 0; dirty &= dirty - 1)
                 TakeWord(word + (ulong)BitOperations.TrailingZeroCount(dirty), addressOfPage0, isAligned, pages);
         }
@@ -235,6 +234,11 @@ public sealed unsafe class DirtyBitmap
         }
     }
 
+    /// <summary>Which of 8 words are not zero, a bit each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint DirtyWords(ulong* words)
+        => (uint)~Vector512.Equals(Vector512.Load(words), Vector512<ulong>.Zero).ExtractMostSignificantBits() & 0xFF;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void TakeWord(ulong word, ulong addressOfPage0, bool isAligned, DirtyPages pages)
     {
@@ -244,24 +248,6 @@ public sealed unsafe class DirtyBitmap
             pages.Add(address, taken);
         else
             pages.AddAnywhere(address, taken);
-    }
-
-    /// <summary>The first group of 8 words that has one which is not zero; the last words, fewer than 32, are left to the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong SkipClean(ulong word, ulong end)
-    {
-        ulong* p = _words + word;
-        ulong* last = _words + end - 32;
-        while (p <= last)
-        {
-            Vector512<ulong> any = Vector512.Load(p) | Vector512.Load(p + 8) | (Vector512.Load(p + 16) | Vector512.Load(p + 24));
-            if (any != Vector512<ulong>.Zero)
-                break;
-
-            p += 32;
-        }
-
-        return (ulong)(p - _words);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

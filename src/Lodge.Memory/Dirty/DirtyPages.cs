@@ -127,7 +127,7 @@ public sealed class DirtyPages : IEnumerable<GuestRange>
             _length = (ulong)run << _shift;
 
             // Adding the lowest bit carries through the run and out of it.
-            Advance(_bits & unchecked(_bits + (1UL << first)));
+            Advance(_bits & unchecked(_bits + (_bits & (0 - _bits))));
             if (first + run == 64)
                 this = Continued(this);
 
@@ -152,9 +152,10 @@ public sealed class DirtyPages : IEnumerable<GuestRange>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Advance(ulong bits)
         {
-            int isDone = Unsafe.BitCast<bool, byte>(bits == 0);
-            _bits = bits | (_nextBits & (ulong)-(long)isDone);
-            _index += isDone;
+            // All ones where no bit is left, and 0 otherwise.
+            long isDone = unchecked((long)(~bits & (bits - 1))) >> 63;
+            _bits = bits | (_nextBits & (ulong)isDone);
+            _index -= (int)isDone;
             _nextBits = _entries[_index + 1].Bits;
         }
 

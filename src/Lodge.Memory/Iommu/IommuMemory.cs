@@ -10,7 +10,7 @@ namespace Lodge.Memory;
 /// tells the guest that it is done. Thread-safe; lookups take no lock.</para>
 /// <para>Faults name I/O-virtual addresses, also where a mapping leads to an address at which there is nothing.</para>
 /// </remarks>
-public sealed class IommuMemory : IAddressSpace, IAudited
+public sealed partial class IommuMemory : IAddressSpace, IAudited
 {
     // A peer whose answers are overtaken by its own invalidations, or do not hold the address, is asked no more than this.
     private const int MostAttempts = 4;

@@ -103,12 +103,16 @@ public sealed class Iotlb
     /// <remarks>Both are of one moment: the entry may be emptied right after.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Entry? Find(ulong address, out ulong available)
+        => FindInFront(address, out available) is { } entry && available != 0 ? entry : FindInSorted(address, out available);
+
+    /// <summary>The entry that the front table has for an address, and how many bytes it has from there on: 0 where it is not the
+    /// right one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Entry? FindInFront(ulong address, out ulong available)
     {
         Entry? entry = Volatile.Read(ref _front[FrontIndex(address)]);
-        if (entry is not null && (available = entry.BytesFrom(address)) != 0)
-            return entry;
-
-        return FindInSorted(address, out available);
+        available = entry is null ? 0 : entry.BytesFrom(address);
+        return entry;
     }
 
     // Contiguous pages and pages at a stride of a power of two both spread over the table.

@@ -69,6 +69,33 @@ public sealed unsafe partial class GuestMemory
         }
     }
 
+    /// <summary>Reads a value if the table has it; false, and nothing is denied yet, where somebody has to look closer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReadByTable<T>(ulong address, out T value) where T : unmanaged
+    {
+        if (!TryGetCell<T>(_readable, address, out nint entry, out _))
+        {
+            value = default;
+            return false;
+        }
+
+        value = HostCell.ReadAligned<T>(entry, address);
+        GC.KeepAlive(this);
+        return true;
+    }
+
+    /// <summary>Writes a value if the table has a plain entry for it; false, and nothing is denied yet, where somebody has to look closer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryWriteByTable<T>(ulong address, T value) where T : unmanaged
+    {
+        if (!TryGetCell<T>(_writable, address, out nint entry, out _))
+            return false;
+
+        HostCell.WriteAligned(entry, address, value);
+        GC.KeepAlive(this);
+        return true;
+    }
+
     /// <summary>The table entry for an aligned value of 1, 2, 4 or 8 bytes, and whether it is a plain one: then the value lies at
     /// entry + address in the host.</summary>
     /// <remarks>The sum is left to the caller so that it becomes part of the access's operand. A load or an instruction more, and a

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Lodge.Memory.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lodge.Memory;
@@ -24,8 +25,11 @@ public static partial class GuestTransfers
         this IAddressSpace space, GuestAddress address, SafeFileHandle file, long fileOffset, ulong length)
     {
         CheckArguments(space, file, fileOffset, length);
+        ulong done = ReadFirstSlice(space, address, file, fileOffset, length);
+        if (done == length)
+            return new TransferResult(done, default);
+
         IoVectors pieces = default;
-        ulong done = 0;
         while (done < length)
         {
             pieces.Collect(space, address, done, length, MemoryAccess.Write);
@@ -106,6 +110,28 @@ public static partial class GuestTransfers
     {
         ThrowUnlessAccessible(space, address, length, MemoryAccess.Read);
         ThrowUnlessComplete(space.WriteTo(address, file, fileOffset, length), length);
+    }
+
+    // The usual range is one slice. What this does not do, because the range is in pieces or the file gave less, is left to the
+    // general way, which also finds what is wrong.
+    private static unsafe ulong ReadFirstSlice(
+        IAddressSpace space, GuestAddress address, SafeFileHandle file, long fileOffset, ulong length)
+    {
+        if (length - 1 >= GuestSlice.LargestSpan || space is not GuestMemory memory
+            || memory.FindSlice(address.Value, length, MemoryAccess.Write, out GuestSlice slice, out _) != FaultKind.None
+            || slice.Length != length)
+        {
+            return 0;
+        }
+
+        // In bounds: the slice has this length. It is used, and so keeps its memory, until after the call.
+        var vector = new Iovec { iov_base = slice.Pointer, iov_len = (nuint)length };
+        ulong read = VectoredIo.Read(file, fileOffset, new ReadOnlySpan<Iovec>(in vector));
+        if (read != 0)
+            slice.MarkDirty(slice.Pointer, read);
+
+        GC.KeepAlive(slice.Owner);
+        return read;
     }
 
     private static void CheckArguments(IAddressSpace space, SafeFileHandle file, long fileOffset, ulong length)

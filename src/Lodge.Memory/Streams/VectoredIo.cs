@@ -16,11 +16,13 @@ internal static unsafe class VectoredIo
 
         fixed (Iovec* vectors = pieces)
         {
-            // In bounds: each vector is a slice whose owner the caller holds.
-            nint done;
-            do
-                done = Libc.preadv(file, vectors, pieces.Length, offset);
-            while (done < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+            // In bounds: each vector is a slice whose owner the caller holds. A call that does not keep errno is cheaper; if it
+            // fails, it is made again to learn why.
+            nint done = Libc.preadv_without_errno(file, vectors, pieces.Length, offset);
+            while (done < 0 && (done = Libc.preadv(file, vectors, pieces.Length, offset)) < 0
+                && Marshal.GetLastPInvokeError() == Errno.EINTR)
+            {
+            }
 
             return done >= 0 ? (ulong)done : throw Failed("read from", offset);
         }

@@ -6,4 +6,7 @@ internal static unsafe partial class Libc
 {
     [LibraryImport("libc", SetLastError = true)]
     internal static partial nint preadv(SafeHandle fd, Iovec* iov, int iovcnt, long offset);
+
+    [LibraryImport("libc", EntryPoint = "preadv")]
+    internal static partial nint preadv_without_errno(SafeHandle fd, Iovec* iov, int iovcnt, long offset);
 }
