@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Lodge.Memory;
 
 /// <summary>A board where one guest's host code publishes shared memory under a key and another's finds it.</summary>
-/// <remarks>A key is taken from its publication until both sides have let go. Thread-safe.</remarks>
+/// <remarks>A key is taken from its publication until both sides have let go, which is to say, disposed of their channel.
+/// Thread-safe.</remarks>
 /// <typeparam name="TKey">The key: a number, a name.</typeparam>
 public sealed class SharedChannels<TKey> where TKey : notnull
 {

@@ -9,6 +9,8 @@ namespace Lodge.Memory;
 /// inside a scope (<c>using var scope = memory.Enter();</c>), and who invalidates calls <see cref="WaitForReaders"/> before it
 /// tells the guest that it is done. Thread-safe; lookups take no lock.</para>
 /// <para>Faults name I/O-virtual addresses, also where a mapping leads to an address at which there is nothing.</para>
+/// <para>An operation on a long range asks for each mapping that is not known, one after the other, and a peer can answer page by
+/// page: bound the lengths that a guest may choose.</para>
 /// </remarks>
 public sealed partial class IommuMemory : IAddressSpace, IAudited
 {
