@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Lodge.Memory;
 
 /// <summary>The addresses that are devices and not memory.</summary>
@@ -106,7 +108,7 @@ public sealed class MmioBus
         GuestAddress address,
         int size,
         MemoryAccess access,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Slot? slot,
+        [NotNullWhen(true)] out Slot? slot,
         out AccessFault fault)
     {
         if (size is not (1 or 2 or 4 or 8))

@@ -15,8 +15,9 @@ namespace Lodge.Memory;
 /// An entry is the distance from guest to host address, the same for a whole granule. Its lowest three bits are zero, because
 /// guest and host addresses agree in theirs; so bit 0 is free to say that this is no plain entry (<see cref="None"/>), and one
 /// test of (entry | address) finds that or a misaligned address. Of the two tables one is for reading and one for writing; what a
-/// region forbids has no entry, and writes that a dirty bitmap has to see have a marked one (<see cref="Tracked"/>). The granule is the largest that the regions' boundaries allow, and larger (with some granules left to
-/// the search) where the tables would outgrow their limit; regions far away from the rest stay outside the window.
+/// region forbids has no entry, and writes that a dirty bitmap has to see have a marked one (<see cref="Tracked"/>). The granule
+/// is the largest that the regions' boundaries allow, and larger (with some granules left to the search) where the tables would
+/// outgrow their limit; regions far away from the rest stay outside the window.
 /// </remarks>
 internal sealed unsafe class RegionIndex
 {

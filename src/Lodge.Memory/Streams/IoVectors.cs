@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Lodge.Memory.Interop;
 
@@ -15,9 +16,6 @@ internal unsafe ref struct IoVectors
     /// <summary>How many vectors there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many bytes they have in all.</summary>
-    public ulong Bytes { get; private set; }
-
     /// <summary>What lies behind the last of them; <see cref="FaultKind.None"/> if nothing is wrong there.</summary>
     public AccessFault Fault { get; private set; }
 
@@ -25,7 +23,6 @@ internal unsafe ref struct IoVectors
     public void Collect(IAddressSpace space, GuestAddress start, ulong done, ulong length, MemoryAccess access)
     {
         Count = 0;
-        Bytes = 0;
         if (!start.TryAdd(done, out GuestAddress address))
         {
             Fault = DeniedAccesses.Found(space, new AccessFault(FaultKind.Overflow, start, length, access));
@@ -40,7 +37,6 @@ internal unsafe ref struct IoVectors
             _vectors[Count] = new Iovec { iov_base = slice.Pointer, iov_len = (nuint)taken };
             _owners[Count] = slice.Owner;
             Count++;
-            Bytes += taken;
 
             // The rest of a slice that was cut is not behind the next vector.
             if (taken < slice.Length)
@@ -51,7 +47,7 @@ internal unsafe ref struct IoVectors
     }
 
     /// <summary>The vectors. Valid while this variable is, and while <see cref="Release"/> follows.</summary>
-    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    [UnscopedRef]
     public ReadOnlySpan<Iovec> Span => ((ReadOnlySpan<Iovec>)_vectors)[..Count];
 
     /// <summary>Ends the use of the slices: marks the first bytes as written, if that is what happened.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Lodge.Memory;
 
@@ -51,7 +52,7 @@ public static class PlainData
         if (type == typeof(Half) || type == typeof(Int128) || type == typeof(UInt128))
             return null;
 
-        if (type == typeof(System.Text.Rune) || type == typeof(DateOnly) || type == typeof(TimeOnly))
+        if (type == typeof(Rune) || type == typeof(DateOnly) || type == typeof(TimeOnly))
             return $"{path} is a {type.Name}, of which not every pattern of bits is a value.";
 
         if (type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint))
