@@ -103,7 +103,8 @@ public readonly struct GuestAddress : IEquatable<GuestAddress>, IComparable<Gues
     /// <summary>The address in hexadecimal, as <c>0x1000</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"0x{Value:x}");
 
-    /// <summary>The address as <paramref name="format"/> says (a format of <see cref="ulong"/>), by default as <c>0x1000</c>.</summary>
+    /// <summary>The address as <paramref name="format"/> says (a format of <see cref="ulong"/>), by default as
+    /// <c>0x1000</c>.</summary>
     public string ToString(string? format, IFormatProvider? formatProvider)
         => string.IsNullOrEmpty(format) ? ToString() : Value.ToString(format, formatProvider);
 

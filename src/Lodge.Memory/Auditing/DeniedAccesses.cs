@@ -20,7 +20,8 @@ internal static class DeniedAccesses
             ReportSlow(auditor, fault);
     }
 
-    /// <summary>Counts and reports a fault that an operation on a space found and the space itself did not; hands it back.</summary>
+    /// <summary>Counts and reports a fault that an operation on a space found and the space itself did not; hands it
+    /// back.</summary>
     public static AccessFault Found(object space, in AccessFault fault)
     {
         Report((space as IAudited)?.Auditor, fault);

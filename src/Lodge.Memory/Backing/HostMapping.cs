@@ -50,7 +50,8 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
     /// <summary>How many disposed address ranges may wait for the garbage collector before it is asked to collect.</summary>
     public static int RetiredRangeLimit { get; set; } = DefaultRetiredRangeLimit;
 
-    /// <summary>How many bytes of disposed address ranges may wait for the garbage collector before it is asked to collect.</summary>
+    /// <summary>How many bytes of disposed address ranges may wait for the garbage collector before it is asked to
+    /// collect.</summary>
     public static long RetiredByteLimit { get; set; } = DefaultRetiredByteLimit;
 
     /// <summary>The size in bytes.</summary>
@@ -91,7 +92,8 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
         return new HostMapping(HostMemorySystem.Current.MapAnonymous(size, options), isWritable: true);
     }
 
-    /// <summary>Memory of an object that nobody disposes of: its range waits for the garbage collector from the beginning.</summary>
+    /// <summary>Memory of an object that nobody disposes of: its range waits for the garbage collector from the
+    /// beginning.</summary>
     internal static HostMapping ForCollectedObject(ulong size)
     {
         HostMapping mapping = Anonymous(size, MappingOptions.Default with { GuardPages = false });
@@ -104,8 +106,10 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
     /// <b>If anybody cuts the file short while it is mapped, the next access beyond its new end kills the process</b>, and
     /// nothing can catch that. Where the file's writers are not all trusted, copy it: <see cref="SharedMemoryFile.CopyOf"/>.
     /// </remarks>
-    /// <param name="file">The file, opened for reading, and for writing too where writes are <see cref="FileSharing.Shared"/>.</param>
-    /// <param name="offset">Where in the file the mapping starts, in bytes: a multiple of the page size (of 64 KiB on Windows).</param>
+    /// <param name="file">The file, opened for reading, and for writing too where writes are
+    /// <see cref="FileSharing.Shared"/>.</param>
+    /// <param name="offset">Where in the file the mapping starts, in bytes: a multiple of the page size (of 64 KiB on
+    /// Windows).</param>
     /// <param name="size">The size in bytes. All of it has to lie in the file.</param>
     /// <param name="sharing">What becomes of writes.</param>
     /// <param name="options">How to map it. Huge pages are the file system's affair, not this call's.</param>
@@ -137,7 +141,8 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
         return new HostMapping(new MappingHandle(system: null, pointer, size, (byte*)pointer, size), isWritable: true, owner);
     }
 
-    /// <summary>Gives the memory back to the system at once, and leaves zero pages for stragglers. Borrowed memory is left alone.</summary>
+    /// <summary>Gives the memory back to the system at once, and leaves zero pages for stragglers. Borrowed memory is left
+    /// alone.</summary>
     /// <exception cref="HostMemoryException">The system refused.</exception>
     public void Dispose()
     {
@@ -188,7 +193,8 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
             throw failure;
     }
 
-    /// <summary>As <see cref="Discard"/> for whole pages; false where the system refused or everything is disposed of already.</summary>
+    /// <summary>As <see cref="Discard"/> for whole pages; false where the system refused or everything is disposed of
+    /// already.</summary>
     internal bool TryDiscard(ulong offset, ulong size)
         => !IsDisposed && HostMemorySystem.Current.TryDiscard(_handle, offset, size, out _);
 }

@@ -9,9 +9,11 @@ public enum HugePages
     /// <summary>Ordinary pages that the kernel may join into huge ones when it can (Linux; elsewhere nothing happens).</summary>
     Transparent,
 
-    /// <summary>2 MiB pages from the system's pool. Mapping fails with a clear error when the pool has not enough of them.</summary>
+    /// <summary>2 MiB pages from the system's pool. Mapping fails with a clear error when the pool has not enough of
+    /// them.</summary>
     Size2M,
 
-    /// <summary>1 GiB pages from the system's pool. Mapping fails with a clear error when the pool has not enough of them.</summary>
+    /// <summary>1 GiB pages from the system's pool. Mapping fails with a clear error when the pool has not enough of
+    /// them.</summary>
     Size1G,
 }

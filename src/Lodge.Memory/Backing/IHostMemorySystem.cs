@@ -25,7 +25,8 @@ internal interface IHostMemorySystem
     /// <summary>Ends the use of a whole mapping at once, but keeps its address range: stragglers read zeros.</summary>
     void Retire(MappingHandle mapping);
 
-    /// <summary>Replaces whole pages within a mapping by zeros and gives their memory back to the system; false where it refuses.</summary>
+    /// <summary>Replaces whole pages within a mapping by zeros and gives their memory back to the system; false where it
+    /// refuses.</summary>
     bool TryDiscard(MappingHandle mapping, ulong offset, ulong size, [NotNullWhen(false)] out HostMemoryException? failure);
 
     /// <summary>Gives the address range back to the system; false where it refuses.</summary>

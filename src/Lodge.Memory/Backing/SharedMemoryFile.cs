@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Lodge.Memory;
 
-/// <summary>A nameless file that lives in memory and whose size is fixed: what several mappings, processes or machines share.</summary>
+/// <summary>A nameless file that lives in memory and whose size is fixed: what several mappings, processes or machines
+/// share.</summary>
 /// <remarks>
 /// On Linux a <c>memfd</c>, sealed against shrinking and growing so that nobody who holds it can cut it short under a mapping;
 /// on Windows a section backed by the paging file. Mappings stay valid after the file is disposed. Thread-safe.
@@ -19,7 +20,8 @@ public sealed class SharedMemoryFile : IDisposable
         _options = options;
     }
 
-    /// <summary>The handle: a file descriptor to pass to another process, a section handle on Windows. It is this object's.</summary>
+    /// <summary>The handle: a file descriptor to pass to another process, a section handle on Windows. It is this
+    /// object's.</summary>
     public SafeFileHandle Handle { get; }
 
     /// <summary>The size in bytes.</summary>
@@ -39,7 +41,8 @@ public sealed class SharedMemoryFile : IDisposable
     }
 
     /// <summary>Takes over a memory file that came from elsewhere, say from another process over a socket.</summary>
-    /// <param name="handle">The descriptor. It belongs to the new object, which closes it; where this call throws, it does not.</param>
+    /// <param name="handle">The descriptor. It belongs to the new object, which closes it; where this call throws, it does
+    /// not.</param>
     /// <param name="allowUnsealed">Whether a file that others may cut short is accepted. <b>If somebody does, the next access
     /// beyond the new end kills this process.</b></param>
     /// <param name="options">How to map it by default. A file made of huge pages has to be mapped with the same.</param>

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 
 namespace Lodge.Memory;
 
-/// <summary>Which pages were written through Lodge: one bit a page, set by writers on any thread, taken by one harvester at a time.</summary>
+/// <summary>Which pages were written through Lodge: one bit a page, set by writers on any thread, taken by one harvester at a
+/// time.</summary>
 /// <remarks>
 /// <para>Bit <c>n</c> of the bitmap, counted from the least significant bit of little-endian 64-bit words, stands for page
 /// <c>n</c>. That is the order of KVM's dirty log (<c>KVM_GET_DIRTY_LOG</c>) and of vhost's (<c>VHOST_USER_SET_LOG_BASE</c>), so
@@ -12,7 +13,8 @@ namespace Lodge.Memory;
 /// <para>A writer marks after it wrote, and only if the bit is not set yet, because a locked instruction for each write would
 /// cost five times as much. The test alone can overtake the write it follows; so a harvest exchanges the words, then makes
 /// every processor catch up (<see cref="Interlocked.MemoryBarrierProcessWide"/>), and only then gives out pages. A page may be
-/// reported once too often and is never lost. In shared memory, whose harvester knows nothing of this, every mark is locked.</para>
+/// reported once too often and is never lost. In shared memory, whose harvester knows nothing of this, every mark is
+/// locked.</para>
 /// </remarks>
 public sealed unsafe class DirtyBitmap
 {
@@ -25,7 +27,8 @@ public sealed unsafe class DirtyBitmap
     private readonly bool _marksAreLocked;
 
     /// <summary>A bitmap in memory of its own, with all pages clean.</summary>
-    /// <param name="size">How many bytes it covers. What it takes itself is one bit a page, as pages of it are first marked.</param>
+    /// <param name="size">How many bytes it covers. What it takes itself is one bit a page, as pages of it are first
+    /// marked.</param>
     /// <param name="pageSize">What one bit stands for: 4 KiB if nothing is said.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is 0 or above 2^62 bytes.</exception>
     public DirtyBitmap(ulong size, PageSize pageSize = default)
@@ -50,12 +53,15 @@ public sealed unsafe class DirtyBitmap
     /// <summary>What one bit stands for.</summary>
     public PageSize PageSize { get; }
 
-    /// <summary>A bitmap in memory that another process or the kernel harvests, such as vhost's log. What is marked there stays.</summary>
+    /// <summary>A bitmap in memory that another process or the kernel harvests, such as vhost's log. What is marked there
+    /// stays.</summary>
     /// <param name="memory">The mapping that holds it.</param>
     /// <param name="offset">Where in the mapping it starts, in bytes: a multiple of 8.</param>
-    /// <param name="size">How many bytes of guest memory it covers. The bitmap itself takes one bit a page, in whole 8-byte words.</param>
+    /// <param name="size">How many bytes of guest memory it covers. The bitmap itself takes one bit a page, in whole 8-byte
+    /// words.</param>
     /// <param name="pageSize">What one bit stands for: 4 KiB if nothing is said.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The bitmap does not lie in the mapping, or its offset is not a multiple of 8.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The bitmap does not lie in the mapping, or its offset is not a multiple of
+    /// 8.</exception>
     public static DirtyBitmap OverSharedMemory(HostMapping memory, ulong offset, ulong size, PageSize pageSize = default)
     {
         ArgumentNullException.ThrowIfNull(memory);
@@ -63,7 +69,9 @@ public sealed unsafe class DirtyBitmap
         if (offset % sizeof(ulong) != 0 || bytes > memory.Size || offset > memory.Size - bytes || !memory.IsWritable)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(offset), offset, $"A bitmap of {bytes} bytes needs a multiple of 8 that leaves it inside a writable mapping of {memory.Size} bytes.");
+                nameof(offset),
+                offset,
+                $"A bitmap of {bytes} bytes needs a multiple of 8 that leaves it inside a writable mapping of {memory.Size} bytes.");
         }
 
         return new DirtyBitmap(memory, offset, size, pageSize, marksAreLocked: true);
@@ -100,10 +108,12 @@ public sealed unsafe class DirtyBitmap
     }
 
     /// <summary>Takes all marked pages and leaves the bitmap clean.</summary>
-    /// <param name="pages">Receives the pages, instead of what it held; their addresses are offsets into what the bitmap covers.</param>
+    /// <param name="pages">Receives the pages, instead of what it held; their addresses are offsets into what the bitmap
+    /// covers.</param>
     /// <remarks>When this returns, everything written before a page's mark was taken is visible to the caller. One harvest at
     /// a time; writers go on meanwhile.</remarks>
-    /// <exception cref="InvalidOperationException">The bitmap is somebody else's to harvest (<see cref="OverSharedMemory"/>).</exception>
+    /// <exception cref="InvalidOperationException">The bitmap is somebody else's to harvest
+    /// (<see cref="OverSharedMemory"/>).</exception>
     public void Harvest(DirtyPages pages)
     {
         ArgumentNullException.ThrowIfNull(pages);
@@ -124,13 +134,18 @@ public sealed unsafe class DirtyBitmap
 
     /// <summary>Marks the pages whose bits are set in a log of the same page size, such as KVM's.</summary>
     /// <param name="log">The log's words.</param>
-    /// <param name="offset">What the log's first bit stands for, in bytes from what this bitmap's does: a multiple of 64 pages.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The offset is not such a multiple, or a set bit lies behind the bitmap's end.</exception>
+    /// <param name="offset">What the log's first bit stands for, in bytes from what this bitmap's does: a multiple of 64
+    /// pages.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is not such a multiple, or a set bit lies behind the bitmap's
+    /// end.</exception>
     public void Merge(ReadOnlySpan<ulong> log, ulong offset = 0)
     {
         ulong firstPage = offset >> _shift;
         if ((offset & (PageSize.Bytes - 1)) != 0 || firstPage % PagesPerWord != 0)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"A log starts at a multiple of {PagesPerWord} pages of {PageSize}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(offset), offset, $"A log starts at a multiple of {PagesPerWord} pages of {PageSize}.");
+        }
 
         for (int i = 0; i < log.Length; i++)
         {
@@ -164,7 +179,8 @@ public sealed unsafe class DirtyBitmap
         }
     }
 
-    /// <summary>Moves the marks of a range into <paramref name="pages"/>. The caller issues the process-wide barrier afterwards.</summary>
+    /// <summary>Moves the marks of a range into <paramref name="pages"/>. The caller issues the process-wide barrier
+    /// afterwards.</summary>
     /// <param name="offset">The first byte, a multiple of the page size.</param>
     /// <param name="length">How many bytes.</param>
     /// <param name="address">The address by which the first byte goes in the result.</param>

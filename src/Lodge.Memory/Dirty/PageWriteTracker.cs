@@ -5,10 +5,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Lodge.Memory;
 
-/// <summary>Finds the pages of a mapping that were written, by anybody in this process and by the kernel on its behalf: by native code,
+/// <summary>Finds the pages of a mapping that were written, by anybody in this process and by the kernel on its behalf: by native
+/// code,
 /// by system calls, by a machine that runs on the mapping.</summary>
 /// <remarks>
-/// <para>It sees writes through <b>one mapping</b>. For shared memory, writes through another mapping of it, through its descriptor, or by
+/// <para>It sees writes through <b>one mapping</b>. For shared memory, writes through another mapping of it, through its
+/// descriptor, or by
 /// another process are invisible here: each other view needs a tracker of its own. Writes through Lodge are seen without any of
 /// this by a <see cref="DirtyBitmap"/>.</para>
 /// <para>Linux 6.7 and later: asynchronous write-protection (<c>userfaultfd</c>) and <c>PAGEMAP_SCAN</c>. There is no handler, no
@@ -46,7 +48,8 @@ public sealed unsafe class PageWriteTracker : IDisposable
 
     /// <summary>Starts to track a mapping. What was written before does not count.</summary>
     /// <exception cref="PlatformNotSupportedException">This system cannot; the message says what is missing.</exception>
-    /// <exception cref="HostMemoryException">The system refused for this mapping: something else tracks it, or its kind cannot be.</exception>
+    /// <exception cref="HostMemoryException">The system refused for this mapping: something else tracks it, or its kind cannot
+    /// be.</exception>
     [SupportedOSPlatform("linux")]
     public static PageWriteTracker Start(HostMapping mapping)
     {
@@ -60,7 +63,8 @@ public sealed unsafe class PageWriteTracker : IDisposable
 
     /// <summary>The pages that were written since the start or since the last scan that reset them.</summary>
     /// <param name="written">Receives the pages, instead of what it held; addresses are offsets into the mapping.</param>
-    /// <param name="reset">Whether the next scan is to tell only of what is written from now on. One page is either in this scan or
+    /// <param name="reset">Whether the next scan is to tell only of what is written from now on. One page is either in this scan
+    /// or
     /// in the next, never lost between them.</param>
     /// <exception cref="ObjectDisposedException">The tracker or the mapping was disposed of.</exception>
     /// <exception cref="HostMemoryException">The system refused.</exception>

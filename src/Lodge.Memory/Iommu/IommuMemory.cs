@@ -48,7 +48,8 @@ public sealed partial class IommuMemory : IAddressSpace, IAudited
     /// <summary>The translations that are known.</summary>
     public Iotlb Iotlb { get; }
 
-    /// <summary>Begins a stretch of work that <see cref="WaitForReaders"/> waits for. A thread may be in 16 scopes at a time.</summary>
+    /// <summary>Begins a stretch of work that <see cref="WaitForReaders"/> waits for. A thread may be in 16 scopes at a
+    /// time.</summary>
     public ReaderScope Enter() => _readers.Enter();
 
     /// <summary>Waits until every scope that began before this call has ended. After an invalidation, nobody in a scope uses
@@ -72,7 +73,8 @@ public sealed partial class IommuMemory : IAddressSpace, IAudited
     /// <param name="range">The I/O-virtual addresses.</param>
     /// <param name="access">What will be done there.</param>
     /// <param name="targets">Receives the ranges that they lead to, in order.</param>
-    /// <param name="count">How many ranges there are. If it is more than fit, none are translated and this is how many are needed.</param>
+    /// <param name="count">How many ranges there are. If it is more than fit, none are translated and this is how many are
+    /// needed.</param>
     /// <param name="fault">What was wrong; <see cref="FaultKind.None"/> where the ranges do not fit.</param>
     /// <returns>Whether all of the range was translated.</returns>
     public bool TryTranslate(

@@ -72,8 +72,10 @@ public sealed class MmioBus
     /// <param name="address">The address.</param>
     /// <param name="size">1, 2, 4 or 8 bytes.</param>
     /// <param name="value">What the device answered, cut to the size.</param>
-    /// <param name="fault">Nobody there (<see cref="FaultKind.Unmapped"/>), over the device's end (<see cref="FaultKind.Straddles"/>),
-    /// or not in the device's sizes (<see cref="FaultKind.Permission"/>) or alignment (<see cref="FaultKind.Unaligned"/>).</param>
+    /// <param name="fault">Nobody there (<see cref="FaultKind.Unmapped"/>), over the device's end
+    /// (<see cref="FaultKind.Straddles"/>),
+    /// or not in the device's sizes (<see cref="FaultKind.Permission"/>) or alignment
+    /// (<see cref="FaultKind.Unaligned"/>).</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is not 1, 2, 4 or 8.</exception>
     public bool TryRead(GuestAddress address, int size, out ulong value, out AccessFault fault)
     {

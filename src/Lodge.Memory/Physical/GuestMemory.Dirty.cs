@@ -6,7 +6,8 @@ public sealed partial class GuestMemory
     /// <param name="pages">Receives the pages by their guest addresses, instead of what it held.</param>
     /// <remarks>When this returns, everything written before a page's mark was taken is visible to the caller. One harvest at
     /// a time; writers go on meanwhile.</remarks>
-    /// <exception cref="InvalidOperationException">Bitmaps have different page sizes, or one is somebody else's to harvest.</exception>
+    /// <exception cref="InvalidOperationException">Bitmaps have different page sizes, or one is somebody else's to
+    /// harvest.</exception>
     public void HarvestDirty(DirtyPages pages)
     {
         ArgumentNullException.ThrowIfNull(pages);

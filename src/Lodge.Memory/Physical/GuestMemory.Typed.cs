@@ -84,7 +84,8 @@ public sealed unsafe partial class GuestMemory
         return true;
     }
 
-    /// <summary>Writes a value if the table has a plain entry for it; false, and nothing is denied yet, where somebody has to look closer.</summary>
+    /// <summary>Writes a value if the table has a plain entry for it; false, and nothing is denied yet, where somebody has to
+    /// look closer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryWriteByTable<T>(ulong address, T value) where T : unmanaged
     {
@@ -98,7 +99,8 @@ public sealed unsafe partial class GuestMemory
 
     /// <summary>The table entry for an aligned value of 1, 2, 4 or 8 bytes, and whether it is a plain one: then the value lies at
     /// entry + address in the host.</summary>
-    /// <remarks>The sum is left to the caller so that it becomes part of the access's operand. A load or an instruction more, and a
+    /// <remarks>The sum is left to the caller so that it becomes part of the access's operand. A load or an instruction more, and
+    /// a
     /// read in a loop takes three cycles instead of two.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryGetCell<T>(nint* table, ulong address, out nint entry, out ulong granule) where T : unmanaged

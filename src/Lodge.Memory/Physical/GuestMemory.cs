@@ -7,7 +7,8 @@ namespace Lodge.Memory;
 
 /// <summary>A guest's physical memory: an immutable map of regions that do not overlap.</summary>
 /// <remarks>
-/// <para>Regions may touch, and one may end exactly at 2^64. <see cref="With"/> and <see cref="Without"/> make new maps over the same
+/// <para>Regions may touch, and one may end exactly at 2^64. <see cref="With"/> and <see cref="Without"/> make new maps over the
+/// same
 /// regions; <see cref="LiveGuestMemory"/> swaps one under its readers. The reads and writes here are the same as those of every
 /// <see cref="IAddressSpace"/>, on a faster way.</para>
 /// <para>Thread-safe. The guest may change its memory at any time: aligned reads and writes of 1, 2, 4 and 8 bytes are single
@@ -86,7 +87,8 @@ public sealed unsafe partial class GuestMemory : IAddressSpace, IAudited, IDispo
     public GuestMemory With(MemoryRegion region) => FromUnsorted([.. _regions, region], _auditor);
 
     /// <summary>This map without the regions that lie in a range.</summary>
-    /// <exception cref="ArgumentException">A region lies in the range only in part: a region comes and goes as a whole.</exception>
+    /// <exception cref="ArgumentException">A region lies in the range only in part: a region comes and goes as a
+    /// whole.</exception>
     public GuestMemory Without(GuestRange range)
     {
         var kept = new List<MemoryRegion>(_regions.Length);

@@ -59,7 +59,8 @@ public sealed class LiveGuestMemory : IAddressSpace, IAudited
     /// A thread may be in 16 scopes at a time.</summary>
     public ReaderScope Enter() => _readers.Enter();
 
-    /// <summary>Waits until every scope that began before this call has ended: then nobody in a scope uses an earlier map.</summary>
+    /// <summary>Waits until every scope that began before this call has ended: then nobody in a scope uses an earlier
+    /// map.</summary>
     /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <returns>Whether they have ended in time.</returns>
     /// <exception cref="InvalidOperationException">The calling thread is in such a scope itself.</exception>

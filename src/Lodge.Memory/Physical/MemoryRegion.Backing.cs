@@ -2,7 +2,8 @@ namespace Lodge.Memory;
 
 public sealed partial class MemoryRegion
 {
-    /// <summary>The host memory of a region and who may give it back. Holding it keeps an arena's block from being recycled.</summary>
+    /// <summary>The host memory of a region and who may give it back. Holding it keeps an arena's block from being
+    /// recycled.</summary>
     private sealed class Backing(HostMapping mapping, ulong offset, IDisposable? owned)
     {
         private int _disposed;

@@ -18,7 +18,8 @@ public sealed unsafe partial class MemoryRegion
         return Own(range, HostMapping.Anonymous(lead + size, options.Mapping), lead, options);
     }
 
-    /// <summary>Fresh memory, all zero, in a sealed memory file of its own, for machines and peers that want a descriptor.</summary>
+    /// <summary>Fresh memory, all zero, in a sealed memory file of its own, for machines and peers that want a
+    /// descriptor.</summary>
     /// <param name="start">The first guest address.</param>
     /// <param name="size">The size in bytes.</param>
     /// <param name="options">Rights, label, mapping; RAM by default.</param>
@@ -34,7 +35,8 @@ public sealed unsafe partial class MemoryRegion
     }
 
     /// <summary>Part of a memory file that others may map too: all see each other's writes.</summary>
-    /// <param name="start">The first guest address; it and <paramref name="offset"/> differ by a multiple of the page size.</param>
+    /// <param name="start">The first guest address; it and <paramref name="offset"/> differ by a multiple of the page
+    /// size.</param>
     /// <param name="file">The file. The region stays valid after it is disposed.</param>
     /// <param name="offset">Where in the file the region starts, in bytes.</param>
     /// <param name="size">The size in bytes.</param>
@@ -51,7 +53,8 @@ public sealed unsafe partial class MemoryRegion
         GuestAddress start, SharedMemoryFile file, ulong offset, ulong size, RegionOptions? options = null)
         => OfMemoryFile(start, file, offset, size, FileSharing.CopyOnWrite, options);
 
-    /// <summary>A copy of part of a file. Nothing that happens to the file later is seen or felt, and the file does not change.</summary>
+    /// <summary>A copy of part of a file. Nothing that happens to the file later is seen or felt, and the file does not
+    /// change.</summary>
     /// <param name="start">The first guest address.</param>
     /// <param name="file">The file, opened for reading.</param>
     /// <param name="offset">Where in the file the content starts, in bytes.</param>
@@ -92,11 +95,14 @@ public sealed unsafe partial class MemoryRegion
     /// <summary>Part of a file, mapped directly. The caller vouches for the file.</summary>
     /// <remarks><b>If anybody cuts the file short while it is mapped, the next access beyond its new end kills the process.</b>
     /// <see cref="File(GuestAddress, SafeFileHandle, ulong, ulong, RegionOptions?)"/> copies instead.</remarks>
-    /// <param name="start">The first guest address; it and <paramref name="offset"/> differ by a multiple of the page size.</param>
-    /// <param name="file">The file, opened for reading, and for writing too where writes are <see cref="FileSharing.Shared"/>.</param>
+    /// <param name="start">The first guest address; it and <paramref name="offset"/> differ by a multiple of the page
+    /// size.</param>
+    /// <param name="file">The file, opened for reading, and for writing too where writes are
+    /// <see cref="FileSharing.Shared"/>.</param>
     /// <param name="offset">Where in the file the region starts, in bytes.</param>
     /// <param name="size">The size in bytes.</param>
-    /// <param name="sharing">What becomes of writes. With <see cref="FileSharing.ReadOnly"/> the region cannot allow them.</param>
+    /// <param name="sharing">What becomes of writes. With <see cref="FileSharing.ReadOnly"/> the region cannot allow
+    /// them.</param>
     /// <param name="options">Rights, label, mapping; all that the sharing allows, by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not possible, or does not lie in the file.</exception>
     /// <exception cref="HostMemoryException">The system refused.</exception>
@@ -145,23 +151,31 @@ public sealed unsafe partial class MemoryRegion
     /// <param name="size">The size in bytes.</param>
     /// <param name="options">Rights and label; RAM by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not possible, or does not lie in the mapping.</exception>
-    /// <exception cref="ArgumentException">Start and offset do not fit each other, or the mapping allows less than the options.</exception>
+    /// <exception cref="ArgumentException">Start and offset do not fit each other, or the mapping allows less than the
+    /// options.</exception>
     public static MemoryRegion FromMapping(
         GuestAddress start, HostMapping mapping, ulong offset, ulong size, RegionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(mapping);
         ObjectDisposedException.ThrowIf(mapping.IsDisposed, mapping);
         if (mapping.IsDivided)
-            throw new ArgumentException("The mapping is divided among regions that come and go; it cannot be shared past them.", nameof(mapping));
+        {
+            throw new ArgumentException(
+                "The mapping is divided among regions that come and go; it cannot be shared past them.", nameof(mapping));
+        }
 
         GuestRange range = NewRange(start, size);
         if (offset > mapping.Size || size > mapping.Size - offset)
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"{size} bytes at {offset} do not lie in a mapping of {mapping.Size} bytes.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(offset), offset, $"{size} bytes at {offset} do not lie in a mapping of {mapping.Size} bytes.");
+        }
 
         if (((start.Value ^ (ulong)(mapping.Base + offset)) & 7) != 0)
         {
             throw new ArgumentException(
-                $"Guest address {start} and its place in the host differ in their lowest three bits, so aligned accesses of the guest would be torn.");
+                $"Guest address {start} and its place in the host differ in their lowest three bits, so aligned accesses of the guest "
+                + "would be torn.");
         }
 
         return new MemoryRegion(range, new Backing(mapping, offset, owned: null), Checked(options ?? RegionOptions.Default, mapping));

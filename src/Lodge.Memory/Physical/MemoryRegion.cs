@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Lodge.Memory;
 
-/// <summary>A run of guest-physical addresses and the host memory behind it: RAM, ROM, a file, memory shared with somebody.</summary>
+/// <summary>A run of guest-physical addresses and the host memory behind it: RAM, ROM, a file, memory shared with
+/// somebody.</summary>
 /// <remarks>
 /// <para>Immutable, but for disposal. What a guest may do with it is checked in software on every access, so a write to ROM is
-/// a <see cref="FaultKind.Permission"/> fault and never a signal; the owner writes there through <see cref="GetHostSlice"/>.</para>
+/// a <see cref="FaultKind.Permission"/> fault and never a signal; the owner writes there through
+/// <see cref="GetHostSlice"/>.</para>
 /// <para>An address and its place in the host agree in their lowest bits (all below the page size where Lodge maps the memory,
 /// the lowest three where it is borrowed), so what is aligned in the guest is aligned in the host.</para>
 /// <para>Thread-safe.</para>
@@ -50,7 +52,8 @@ public sealed unsafe partial class MemoryRegion : IDisposable
     /// <summary>Where in <see cref="Dirty"/> the region's first byte is, in bytes.</summary>
     public ulong DirtyOffset => _dirtyOffset;
 
-    /// <summary>The host memory behind the region. Of a region from an arena or a layout it is only a part: who hands it to something
+    /// <summary>The host memory behind the region. Of a region from an arena or a layout it is only a part: who hands it to
+    /// something
     /// that the garbage collector cannot see holds the region too, until that thing has let go.</summary>
     public HostMapping Mapping => _backing.Mapping;
 
@@ -62,7 +65,8 @@ public sealed unsafe partial class MemoryRegion : IDisposable
 
     internal byte* Base { get; }
 
-    /// <summary>What to add to a guest address, wrapping, to get to its place in the host. Its lowest three bits are zero.</summary>
+    /// <summary>What to add to a guest address, wrapping, to get to its place in the host. Its lowest three bits are
+    /// zero.</summary>
     internal nint Delta => unchecked((nint)Base - (nint)Start.Value);
 
     internal bool IsTracked
@@ -96,7 +100,8 @@ public sealed unsafe partial class MemoryRegion : IDisposable
         return SliceUnchecked(offset, length, access);
     }
 
-    /// <summary>The whole region for its owner, whatever the guest may do: to load an image into ROM, to look at anything.</summary>
+    /// <summary>The whole region for its owner, whatever the guest may do: to load an image into ROM, to look at
+    /// anything.</summary>
     /// <remarks>Writing is possible unless the mapping itself is read-only.</remarks>
     /// <exception cref="ObjectDisposedException">The region was disposed of.</exception>
     public GuestSlice GetHostSlice()

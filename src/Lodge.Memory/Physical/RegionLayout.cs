@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Lodge.Memory;
 
-/// <summary>Where the parts of a guest's memory are: in the guest only, until <see cref="Allocate"/> gives them host memory.</summary>
+/// <summary>Where the parts of a guest's memory are: in the guest only, until <see cref="Allocate"/> gives them host
+/// memory.</summary>
 public sealed class RegionLayout
 {
     internal RegionLayout(ImmutableArray<LayoutPart> parts) => Parts = parts;
@@ -25,11 +26,13 @@ public sealed class RegionLayout
                     return part;
             }
 
-            throw new KeyNotFoundException($"The layout has no part \"{label}\", but {string.Join(", ", Parts.Select(part => part.Label))}.");
+            string parts = string.Join(", ", Parts.Select(part => part.Label));
+            throw new KeyNotFoundException($"The layout has no part \"{label}\", but {parts}.");
         }
     }
 
-    /// <summary>Makes a region of each part, over one run of host memory in the same order: what is next to each other in the guest
+    /// <summary>Makes a region of each part, over one run of host memory in the same order: what is next to each other in the
+    /// guest
     /// is so in the host.</summary>
     /// <param name="options">How to map the memory.</param>
     /// <returns>The regions. Each can be disposed of by itself, unless it is part of a huge page.</returns>
@@ -44,5 +47,6 @@ public sealed class RegionLayout
     }
 
     /// <summary>The parts, one a line.</summary>
-    public override string ToString() => string.Join(Environment.NewLine, Parts.Select(part => $"{part.Range} {part.Permissions} \"{part.Label}\""));
+    public override string ToString()
+        => string.Join(Environment.NewLine, Parts.Select(part => $"{part.Range} {part.Permissions} \"{part.Label}\""));
 }

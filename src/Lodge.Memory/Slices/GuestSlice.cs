@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Lodge.Memory;
 
-/// <summary>A leased window of a guest's memory: where the bytes lie in the host, how many they are, and what may be done.</summary>
+/// <summary>A leased window of a guest's memory: where the bytes lie in the host, how many they are, and what may be
+/// done.</summary>
 /// <remarks>
 /// <para>A slice lives on the stack and keeps its memory mapped for as long as it is used. Offsets into it are the host's own
 /// choice, so a wrong one is an <see cref="ArgumentOutOfRangeException"/> and no guest fault; using it in a way that was not
@@ -144,7 +145,8 @@ public readonly unsafe ref struct GuestSlice
 
     /// <summary>The slice's bytes, of which there may be at most 2 GiB − 1. The span does not keep the memory mapped: use the
     /// slice after the span's last use. Writes through it mark no dirty page: <see cref="MarkDirty()"/>.</summary>
-    /// <exception cref="InvalidOperationException">The slice is longer than a span can be, or was not granted for writing.</exception>
+    /// <exception cref="InvalidOperationException">The slice is longer than a span can be, or was not granted for
+    /// writing.</exception>
     public Span<byte> DangerousGetSpan()
     {
         byte* pointer = At(0, _length, MemoryAccess.Write);
@@ -152,7 +154,8 @@ public readonly unsafe ref struct GuestSlice
     }
 
     /// <summary>As <see cref="DangerousGetSpan"/>, for slices that may only be read.</summary>
-    /// <exception cref="InvalidOperationException">The slice is longer than a span can be, or was not granted for reading.</exception>
+    /// <exception cref="InvalidOperationException">The slice is longer than a span can be, or was not granted for
+    /// reading.</exception>
     public ReadOnlySpan<byte> DangerousGetReadOnlySpan()
     {
         byte* pointer = At(0, _length, MemoryAccess.Read);

@@ -3,9 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace Lodge.Memory;
 
-/// <summary>The slices that a range of an address space is made of, in order, found one at a time and without allocation.</summary>
+/// <summary>The slices that a range of an address space is made of, in order, found one at a time and without
+/// allocation.</summary>
 /// <remarks>
-/// The enumeration ends at the range's end or at the first fault; <see cref="Fault"/> tells which. A <c>foreach</c> works on a copy,
+/// The enumeration ends at the range's end or at the first fault; <see cref="Fault"/> tells which. A <c>foreach</c> works on a
+/// copy,
 /// so where the fault matters, go through the slices by hand:
 /// <code>
 /// GuestSlices slices = space.GetSlices(address, length, MemoryAccess.Read);
@@ -91,7 +93,8 @@ public ref struct GuestSlices
     }
 
     /// <summary>Asks a space for a slice, and holds it to its contract: anybody can write a space.</summary>
-    /// <exception cref="InvalidOperationException">The slice is empty, longer than was asked for, or not granted for the access.</exception>
+    /// <exception cref="InvalidOperationException">The slice is empty, longer than was asked for, or not granted for the
+    /// access.</exception>
     internal static bool TryGetSlice(
         IAddressSpace space, GuestAddress address, ulong wanted, MemoryAccess access, out GuestSlice slice, out AccessFault fault)
     {

@@ -17,7 +17,8 @@ internal static unsafe class HostCell
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsAligned<T>(ulong address) where T : unmanaged => (address & ((ulong)sizeof(T) - 1)) == 0;
 
-    /// <summary>One plain read, at the sum of a distance and an address. The compiler may move it, or join it with another, but never
+    /// <summary>One plain read, at the sum of a distance and an address. The compiler may move it, or join it with another, but
+    /// never
     /// makes two of it.</summary>
     /// <remarks>Not volatile: that would keep the map's own fields from being read once for a whole loop. The sum is made in each
     /// access, so that it is part of its operand.</remarks>

@@ -106,7 +106,8 @@ public static partial class AddressSpaceExtensions
         return previous;
     }
 
-    /// <summary>Puts a value in place of what is there if that has the bytes of another value, atomically. Sequentially consistent.</summary>
+    /// <summary>Puts a value in place of what is there if that has the bytes of another value, atomically. Sequentially
+    /// consistent.</summary>
     /// <param name="space">The space.</param>
     /// <param name="address">Where: a multiple of the value's size.</param>
     /// <param name="value">The value to put.</param>
@@ -119,7 +120,8 @@ public static partial class AddressSpaceExtensions
         where T : unmanaged
         => TryAtomic<T, CompareExchangeOperation<T>>(space, address, value, comparand, out previous, out fault);
 
-    /// <summary>Puts a value in place of what is there if that has the bytes of another value, atomically. Sequentially consistent.</summary>
+    /// <summary>Puts a value in place of what is there if that has the bytes of another value, atomically. Sequentially
+    /// consistent.</summary>
     /// <inheritdoc cref="TryCompareExchange{T}(IAddressSpace, GuestAddress, T, T, out T, out AccessFault)"/>
     /// <returns>What was there before.</returns>
     /// <exception cref="GuestMemoryException">The value cannot be read and written there.</exception>

@@ -9,9 +9,11 @@ public static partial class AddressSpaceExtensions
     /// <param name="to">The first address to write.</param>
     /// <param name="length">How many bytes.</param>
     /// <param name="fault">What was wrong; its access tells on which side.</param>
-    /// <remarks>The ranges may overlap, also through different spaces over the same regions: the result is as if the bytes were first
+    /// <remarks>The ranges may overlap, also through different spaces over the same regions: the result is as if the bytes were
+    /// first
     /// read and then written. What that cannot hold for is memory that is there more than once, in another order or through
-    /// another mapping: then the copy is made piece by piece, in descending order if the destination begins inside the source.</remarks>
+    /// another mapping: then the copy is made piece by piece, in descending order if the destination begins inside the
+    /// source.</remarks>
     public static bool TryCopy(
         this IAddressSpace source,
         GuestAddress from,

@@ -9,7 +9,8 @@ public static partial class AddressSpaceExtensions
     /// <param name="space">The space.</param>
     /// <param name="address">Where the string starts.</param>
     /// <param name="limit">How many bytes to look at, at most. A string that goes on behind them is cut there.</param>
-    /// <param name="text">The string without its terminator; bytes that are no UTF-8 become U+FFFD. On a fault, what lies before it.</param>
+    /// <param name="text">The string without its terminator; bytes that are no UTF-8 become U+FFFD. On a fault, what lies before
+    /// it.</param>
     /// <param name="fault">What lies where the terminator was looked for.</param>
     /// <returns>Whether the terminator or the limit was reached before a fault.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>

@@ -28,6 +28,7 @@ public enum FaultKind : byte
     /// <summary>The access begins in one thing and ends in another, and has to lie in one. Inject an external abort.</summary>
     Straddles,
 
-    /// <summary>The right to use the memory was taken back (<see cref="SpaceView.Revoke"/>). Stop the component that tried.</summary>
+    /// <summary>The right to use the memory was taken back (<see cref="SpaceView.Revoke"/>). Stop the component that
+    /// tried.</summary>
     Revoked,
 }

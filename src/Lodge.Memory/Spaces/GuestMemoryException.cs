@@ -1,6 +1,7 @@
 namespace Lodge.Memory;
 
-/// <summary>An access to guest memory failed, in a form that throws. The <c>Try…</c> forms give the same fault as a value.</summary>
+/// <summary>An access to guest memory failed, in a form that throws. The <c>Try…</c> forms give the same fault as a
+/// value.</summary>
 public sealed class GuestMemoryException : Exception
 {
     /// <summary>The exception for <paramref name="fault"/>.</summary>

@@ -5,7 +5,8 @@ namespace Lodge.Memory;
 
 /// <summary>Knows who is using a space right now, so that somebody who takes memory away can wait until nobody does.</summary>
 /// <remarks>
-/// <para>A reader says that it begins and ends with a store each, to a place of its own thread, and no fence. Who waits pays for that:
+/// <para>A reader says that it begins and ends with a store each, to a place of its own thread, and no fence. Who waits pays for
+/// that:
 /// it makes every processor catch up (<see cref="Interlocked.MemoryBarrierProcessWide"/>), after which each scope is either
 /// visible to it or begins after what it changed.</para>
 /// <para>Each space has its own; a scope on one keeps nobody waiting on another.</para>
@@ -37,7 +38,8 @@ internal sealed class ReaderScopes
     /// <summary>Waits until every scope that began before this call has ended.</summary>
     /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <returns>Whether they have ended in time.</returns>
-    /// <exception cref="InvalidOperationException">The calling thread is in such a scope itself, and would wait for itself.</exception>
+    /// <exception cref="InvalidOperationException">The calling thread is in such a scope itself, and would wait for
+    /// itself.</exception>
     public bool WaitForReaders(TimeSpan timeout)
     {
         // Scopes of the new epoch began after the change that the caller made before it called.
@@ -45,7 +47,10 @@ internal sealed class ReaderScopes
         Interlocked.MemoryBarrierProcessWide();
 
         if (Mine is { } mine && mine.HasOlder(_id, epoch))
-            throw new InvalidOperationException("The thread that waits for readers is in a scope of the same space: it would wait for itself.");
+        {
+            throw new InvalidOperationException(
+                "The thread that waits for readers is in a scope of the same space: it would wait for itself.");
+        }
 
         ThreadSlots[] threads = LiveThreads();
         long start = Stopwatch.GetTimestamp();

@@ -3,9 +3,11 @@ namespace Lodge.Memory;
 /// <summary>A part of a space with fewer rights, perhaps at other addresses: what a component is handed so that it can reach what
 /// it needs and nothing else.</summary>
 /// <remarks>
-/// <para>A view of a view is as quick as a view: it looks into the space at the bottom directly. It allows what all of them allow,
+/// <para>A view of a view is as quick as a view: it looks into the space at the bottom directly. It allows what all of them
+/// allow,
 /// and is revoked with each of them.</para>
-/// <para><see cref="Revoke"/> takes effect at once for every access that begins after it. An access that began earlier may still be
+/// <para><see cref="Revoke"/> takes effect at once for every access that begins after it. An access that began earlier may still
+/// be
 /// under way, and slices taken earlier can still be used; <see cref="WaitForReaders"/> waits for those who work inside a scope
 /// (<c>using var scope = view.Enter();</c>). Thread-safe.</para>
 /// </remarks>
@@ -54,7 +56,8 @@ public sealed class SpaceView : IAddressSpace, IAudited
     /// <param name="rights">What can be done there, if the space allows it, too.</param>
     /// <param name="newStart">The address that the part's first byte has in the view; by default the same as in the space. The
     /// two differ by a multiple of 8, so that what is aligned stays so.</param>
-    /// <param name="audit">Who is told of accesses through the view that were denied; by default who is told of those through a view
+    /// <param name="audit">Who is told of accesses through the view that were denied; by default who is told of those through a
+    /// view
     /// that this one is of, or nobody.</param>
     /// <param name="limits">How often they are told, at most.</param>
     /// <exception cref="ArgumentException">The range is empty, or would be moved past 2^64 or off its alignment.</exception>
@@ -112,7 +115,8 @@ public sealed class SpaceView : IAddressSpace, IAudited
         return false;
     }
 
-    /// <summary>Begins a stretch of work that <see cref="WaitForReaders"/> waits for. A thread may be in 16 scopes at a time.</summary>
+    /// <summary>Begins a stretch of work that <see cref="WaitForReaders"/> waits for. A thread may be in 16 scopes at a
+    /// time.</summary>
     public ReaderScope Enter() => Root._readers.Enter();
 
     /// <summary>Takes the view back, and all that were made of it: from now on every access is denied.</summary>

@@ -16,7 +16,10 @@ internal static unsafe class FileTransfer
             var span = new Span<byte>(mapping.Base + offset + done, (int)Math.Min(length - done, GuestSlice.LargestSpan));
             int read = RandomAccess.Read(file, span, fileOffset + (long)done);
             if (read == 0)
-                throw new EndOfStreamException($"The file ends {length - done} bytes before the {length} that were asked for from offset {fileOffset}.");
+            {
+                throw new EndOfStreamException(
+                    $"The file ends {length - done} bytes before the {length} that were asked for from offset {fileOffset}.");
+            }
 
             done += (ulong)read;
         }

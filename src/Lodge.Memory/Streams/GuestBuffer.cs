@@ -68,7 +68,8 @@ public sealed unsafe class GuestBuffer : IMemoryOwner<byte>
             _memory.Owner.MarkDirty(_memory.Pointer, (ulong)count);
     }
 
-    /// <summary>Ends the lease. Unless <see cref="MarkWritten"/> said otherwise, all of a writable buffer counts as written.</summary>
+    /// <summary>Ends the lease. Unless <see cref="MarkWritten"/> said otherwise, all of a writable buffer counts as
+    /// written.</summary>
     public void Dispose()
     {
         if (_isWritable && !_isMarked)

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Lodge.Memory;
 
-/// <summary>Vectored reads and writes of files: one system call for up to <see cref="IoVectors.Capacity"/> pieces of memory.</summary>
+/// <summary>Vectored reads and writes of files: one system call for up to <see cref="IoVectors.Capacity"/> pieces of
+/// memory.</summary>
 internal static unsafe class VectoredIo
 {
     /// <summary>Reads from a position of a file into the pieces; returns the bytes read, 0 at the end of the file.</summary>

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Lodge.Memory;
 
-/// <summary>An integer kept most significant byte first (network order), whatever the host's byte order: a field of a wire structure.</summary>
+/// <summary>An integer kept most significant byte first (network order), whatever the host's byte order: a field of a wire
+/// structure.</summary>
 /// <typeparam name="T">An integer of 1, 2, 4, 8 or 16 bytes.</typeparam>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public readonly struct BigEndian<T> : IEquatable<BigEndian<T>> where T : unmanaged, IBinaryInteger<T>

@@ -31,7 +31,10 @@ internal sealed unsafe class WindowsHostMemory : IHostMemorySystem
         uint protection = guard == 0 ? Kernel32.PAGE_READWRITE : Kernel32.PAGE_NOACCESS;
         void* reservation = Kernel32.VirtualAlloc(null, (nuint)reserved, type, protection);
         if (reservation == null)
-            throw Failed($"reserve {reserved} bytes of address space", pages != 0 ? "Large pages need the right to lock pages in memory." : null);
+        {
+            string? advice = pages != 0 ? "Large pages need the right to lock pages in memory." : null;
+            throw Failed($"reserve {reserved} bytes of address space", advice);
+        }
 
         byte* address = (byte*)reservation + guard;
         if (guard != 0 && Kernel32.VirtualAlloc(address, (nuint)size, Kernel32.MEM_COMMIT, Kernel32.PAGE_READWRITE) == null)
