@@ -6,8 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Lodge.Memory;
 
 /// <summary>Finds the pages of a mapping that were written, by anybody in this process and by the kernel on its behalf: by native
-/// code,
-/// by system calls, by a machine that runs on the mapping.</summary>
+/// code, by system calls, by a machine that runs on the mapping.</summary>
 /// <remarks>
 /// <para>It sees writes through <b>one mapping</b>. For shared memory, writes through another mapping of it, through its
 /// descriptor, or by
@@ -64,8 +63,7 @@ public sealed unsafe class PageWriteTracker : IDisposable
     /// <summary>The pages that were written since the start or since the last scan that reset them.</summary>
     /// <param name="written">Receives the pages, instead of what it held; addresses are offsets into the mapping.</param>
     /// <param name="reset">Whether the next scan is to tell only of what is written from now on. One page is either in this scan
-    /// or
-    /// in the next, never lost between them.</param>
+    /// or in the next, never lost between them.</param>
     /// <exception cref="ObjectDisposedException">The tracker or the mapping was disposed of.</exception>
     /// <exception cref="HostMemoryException">The system refused.</exception>
     public void Scan(List<GuestRange> written, bool reset = true)

@@ -5,8 +5,7 @@ namespace Lodge.Memory;
 /// <summary>Translations of I/O-virtual addresses that are known: found without a lock, changed under one.</summary>
 /// <remarks>
 /// <para>The mappings are kept in an ordered array that is replaced when they change. In front of it lies a small table by page,
-/// in
-/// which a lookup leaves what it found. A mapping that is taken away is emptied first, so that whoever comes upon it in the
+/// in which a lookup leaves what it found. A mapping that is taken away is emptied first, so that whoever comes upon it in the
 /// table afterwards finds that it holds nothing.</para>
 /// <para>The peer chooses what is mapped, so the number of mappings is bounded; when one more comes, the one that was mapped
 /// first goes. Thread-safe.</para>

@@ -100,8 +100,7 @@ public sealed unsafe partial class GuestMemory
     /// <summary>The table entry for an aligned value of 1, 2, 4 or 8 bytes, and whether it is a plain one: then the value lies at
     /// entry + address in the host.</summary>
     /// <remarks>The sum is left to the caller so that it becomes part of the access's operand. A load or an instruction more, and
-    /// a
-    /// read in a loop takes three cycles instead of two.</remarks>
+    /// a read in a loop takes three cycles instead of two.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryGetCell<T>(nint* table, ulong address, out nint entry, out ulong granule) where T : unmanaged
     {

@@ -8,9 +8,8 @@ namespace Lodge.Memory;
 /// <summary>A guest's physical memory: an immutable map of regions that do not overlap.</summary>
 /// <remarks>
 /// <para>Regions may touch, and one may end exactly at 2^64. <see cref="With"/> and <see cref="Without"/> make new maps over the
-/// same
-/// regions; <see cref="LiveGuestMemory"/> swaps one under its readers. The reads and writes here are the same as those of every
-/// <see cref="IAddressSpace"/>, on a faster way.</para>
+/// same regions; <see cref="LiveGuestMemory"/> swaps one under its readers. The reads and writes here are the same as those of
+/// every <see cref="IAddressSpace"/>, on a faster way.</para>
 /// <para>Thread-safe. The guest may change its memory at any time: aligned reads and writes of 1, 2, 4 and 8 bytes are single
 /// accesses, longer ones promise no order. After a region is disposed of, the map reads zeros there.</para>
 /// </remarks>

@@ -53,8 +53,7 @@ public sealed unsafe partial class MemoryRegion : IDisposable
     public ulong DirtyOffset => _dirtyOffset;
 
     /// <summary>The host memory behind the region. Of a region from an arena or a layout it is only a part: who hands it to
-    /// something
-    /// that the garbage collector cannot see holds the region too, until that thing has let go.</summary>
+    /// something that the garbage collector cannot see holds the region too, until that thing has let go.</summary>
     public HostMapping Mapping => _backing.Mapping;
 
     /// <summary>Where in <see cref="Mapping"/> the region's first byte is, in bytes.</summary>

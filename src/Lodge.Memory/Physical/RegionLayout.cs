@@ -32,8 +32,7 @@ public sealed class RegionLayout
     }
 
     /// <summary>Makes a region of each part, over one run of host memory in the same order: what is next to each other in the
-    /// guest
-    /// is so in the host.</summary>
+    /// guest is so in the host.</summary>
     /// <param name="options">How to map the memory.</param>
     /// <returns>The regions. Each can be disposed of by itself, unless it is part of a huge page.</returns>
     /// <exception cref="HostMemoryException">The system refused.</exception>

@@ -7,8 +7,7 @@ namespace Lodge.Memory;
 /// allocation.</summary>
 /// <remarks>
 /// The enumeration ends at the range's end or at the first fault; <see cref="Fault"/> tells which. A <c>foreach</c> works on a
-/// copy,
-/// so where the fault matters, go through the slices by hand:
+/// copy, so where the fault matters, go through the slices by hand:
 /// <code>
 /// GuestSlices slices = space.GetSlices(address, length, MemoryAccess.Read);
 /// while (slices.MoveNext())

@@ -18,8 +18,7 @@ internal static unsafe class HostCell
     public static bool IsAligned<T>(ulong address) where T : unmanaged => (address & ((ulong)sizeof(T) - 1)) == 0;
 
     /// <summary>One plain read, at the sum of a distance and an address. The compiler may move it, or join it with another, but
-    /// never
-    /// makes two of it.</summary>
+    /// never makes two of it.</summary>
     /// <remarks>Not volatile: that would keep the map's own fields from being read once for a whole loop. The sum is made in each
     /// access, so that it is part of its operand.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,8 +10,7 @@ public static partial class AddressSpaceExtensions
     /// <param name="length">How many bytes.</param>
     /// <param name="fault">What was wrong; its access tells on which side.</param>
     /// <remarks>The ranges may overlap, also through different spaces over the same regions: the result is as if the bytes were
-    /// first
-    /// read and then written. What that cannot hold for is memory that is there more than once, in another order or through
+    /// first read and then written. What that cannot hold for is memory that is there more than once, in another order or through
     /// another mapping: then the copy is made piece by piece, in descending order if the destination begins inside the
     /// source.</remarks>
     public static bool TryCopy(

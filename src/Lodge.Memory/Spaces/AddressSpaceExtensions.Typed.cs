@@ -7,17 +7,14 @@ namespace Lodge.Memory;
 /// <see cref="IAddressSpace.TryGetSlice"/>.</summary>
 /// <remarks>
 /// <para><b>Guest's mistakes are values.</b> The <c>Try…</c> forms return false and an <see cref="AccessFault"/>, and never throw
-/// for
-/// anything a guest did; the plain forms throw a <see cref="GuestMemoryException"/> with the same fault. After a success the
+/// for anything a guest did; the plain forms throw a <see cref="GuestMemoryException"/> with the same fault. After a success the
 /// fault is <c>default</c>.</para>
 /// <para><b>All or nothing, or a count.</b> Typed accesses, the <c>…Exactly</c> forms, fills and copies look at the whole range
-/// before
-/// they touch its first byte: after a fault, nothing was done (unless the map itself changed meanwhile; then everything below
-/// the fault's address was). Where a part is useful, <c>Read</c> and <c>Write</c> on spans do what they can and return the
+/// before they touch its first byte: after a fault, nothing was done (unless the map itself changed meanwhile; then everything
+/// below the fault's address was). Where a part is useful, <c>Read</c> and <c>Write</c> on spans do what they can and return the
 /// count.</para>
 /// <para><b>Concurrency.</b> Aligned reads and writes of 1, 2, 4 and 8 bytes that lie in one region are single accesses: never
-/// torn,
-/// never repeated. Longer ones promise no order. Writes mark the dirty bitmaps of the regions they reach.</para>
+/// torn, never repeated. Longer ones promise no order. Writes mark the dirty bitmaps of the regions they reach.</para>
 /// </remarks>
 public static partial class AddressSpaceExtensions
 {

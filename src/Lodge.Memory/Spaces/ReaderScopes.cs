@@ -6,8 +6,7 @@ namespace Lodge.Memory;
 /// <summary>Knows who is using a space right now, so that somebody who takes memory away can wait until nobody does.</summary>
 /// <remarks>
 /// <para>A reader says that it begins and ends with a store each, to a place of its own thread, and no fence. Who waits pays for
-/// that:
-/// it makes every processor catch up (<see cref="Interlocked.MemoryBarrierProcessWide"/>), after which each scope is either
+/// that: it makes every processor catch up (<see cref="Interlocked.MemoryBarrierProcessWide"/>), after which each scope is either
 /// visible to it or begins after what it changed.</para>
 /// <para>Each space has its own; a scope on one keeps nobody waiting on another.</para>
 /// </remarks>

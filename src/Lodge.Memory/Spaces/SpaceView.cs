@@ -4,11 +4,9 @@ namespace Lodge.Memory;
 /// it needs and nothing else.</summary>
 /// <remarks>
 /// <para>A view of a view is as quick as a view: it looks into the space at the bottom directly. It allows what all of them
-/// allow,
-/// and is revoked with each of them.</para>
+/// allow, and is revoked with each of them.</para>
 /// <para><see cref="Revoke"/> takes effect at once for every access that begins after it. An access that began earlier may still
-/// be
-/// under way, and slices taken earlier can still be used; <see cref="WaitForReaders"/> waits for those who work inside a scope
+/// be under way, and slices taken earlier can still be used; <see cref="WaitForReaders"/> waits for those who work inside a scope
 /// (<c>using var scope = view.Enter();</c>). Thread-safe.</para>
 /// </remarks>
 public sealed class SpaceView : IAddressSpace, IAudited
@@ -57,8 +55,7 @@ public sealed class SpaceView : IAddressSpace, IAudited
     /// <param name="newStart">The address that the part's first byte has in the view; by default the same as in the space. The
     /// two differ by a multiple of 8, so that what is aligned stays so.</param>
     /// <param name="audit">Who is told of accesses through the view that were denied; by default who is told of those through a
-    /// view
-    /// that this one is of, or nobody.</param>
+    /// view that this one is of, or nobody.</param>
     /// <param name="limits">How often they are told, at most.</param>
     /// <exception cref="ArgumentException">The range is empty, or would be moved past 2^64 or off its alignment.</exception>
     public static SpaceView Of(

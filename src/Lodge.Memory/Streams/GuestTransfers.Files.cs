@@ -7,9 +7,8 @@ namespace Lodge.Memory;
 /// <summary>Moves bytes between guest memory and files, streams, sockets and pipes, without a buffer in between.</summary>
 /// <remarks>
 /// <para>The plain forms move what they can: they end early at a fault in the guest's memory or where the other side has no more,
-/// and
-/// say how much was done. The <c>Exactly</c> forms look at the whole range first, so that a fault means that nothing was done,
-/// and throw where the other side ends early.</para>
+/// and say how much was done. The <c>Exactly</c> forms look at the whole range first, so that a fault means that nothing was
+/// done, and throw where the other side ends early.</para>
 /// <para>What goes wrong on the other side is the host's affair, and an exception. Everything read into memory is marked in dirty
 /// bitmaps. The guest may change the bytes while they are moved.</para>
 /// </remarks>

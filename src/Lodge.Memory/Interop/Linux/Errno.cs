@@ -6,7 +6,4 @@ internal static class Errno
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
-    public const int EINVAL = 22;
-    public const int ENOTTY = 25;
-    public const int ENOSYS = 38;
 }

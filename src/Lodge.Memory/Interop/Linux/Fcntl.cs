@@ -11,7 +11,6 @@ internal static unsafe partial class Libc
     public const int F_SEAL_SHRINK = 0x02;
     public const int F_SEAL_GROW = 0x04;
     public const int F_SEAL_WRITE = 0x08;
-    public const int F_SEAL_FUTURE_WRITE = 0x10;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int fcntl(SafeHandle fd, int cmd, nint arg);
