@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# run-under-wine.sh PREFIX PROGRAM ARGUMENTS...: runs a Windows program in a Wine prefix of its own, in the program's folder.
+# run-under-wine.sh PROGRAM ARGUMENTS...: runs a Windows program in a Wine prefix of its own, in the program's folder.
 set -euo pipefail
 
-mkdir -p "$1"
-prefix=$(realpath "$1")
-program=$(realpath "$2")
-shift 2
+program=$(realpath "$1")
+shift
+
+# Outside of the checkout: a prefix has a link to the root of the file system, and who searches the checkout for projects
+# (BenchmarkDotNet does) would follow it.
+prefix=$(mktemp --directory)
 
 # Debian keeps the 64-bit loader off the path.
 find_in_package() {
@@ -26,7 +28,7 @@ export WINEPREFIX=$prefix WINEDEBUG=-all
 export DOTNET_EnableWriteXorExecute=0
 
 # Wine's own server outlives its programs; this ends the one of this prefix.
-trap '"$server" -k || true' EXIT
+trap '"$server" -k || true; rm -rf "$prefix"' EXIT
 
 # Nobody is there to answer the offers to install Mono and Gecko. Later, assemblies load through mscoree.
 WINEDLLOVERRIDES="mscoree,mshtml=" timeout 120 "$wine" wineboot.exe --init
