@@ -14,7 +14,8 @@ public readonly record struct AccessFault
     /// <param name="length">The bytes of the access from there on.</param>
     /// <param name="access">What the access wanted.</param>
     /// <param name="allowed">For <see cref="FaultKind.Permission"/>: what is allowed there.</param>
-    /// <param name="level">For <see cref="FaultKind.NotPresent"/>: the level of the table.</param>
+    /// <param name="level">For <see cref="FaultKind.NotPresent"/> and <see cref="FaultKind.BadTranslation"/>: the level of the
+    /// table.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public AccessFault(
         FaultKind kind,
@@ -44,8 +45,8 @@ public readonly record struct AccessFault
     /// <summary>For <see cref="FaultKind.Permission"/>: what is allowed there.</summary>
     public MemoryAccess Allowed => (MemoryAccess)(byte)(_details >> 16);
 
-    /// <summary>For <see cref="FaultKind.NotPresent"/>: the level of the table whose entry is missing, 1 being the one that maps
-    /// the smallest pages; 0 where the translation has no levels.</summary>
+    /// <summary>For <see cref="FaultKind.NotPresent"/> and <see cref="FaultKind.BadTranslation"/>: the level of the table whose
+    /// entry is missing or broken, 1 being the one that maps the smallest pages; 0 where the translation has no levels.</summary>
     public byte Level => (byte)(_details >> 24);
 
     /// <summary>A sentence with the facts: the access, its length, its address, and what is there.</summary>
@@ -65,6 +66,7 @@ public readonly record struct AccessFault
             FaultKind.Device => $"{what}: a device is there, not memory.",
             FaultKind.Overflow => $"{what}: the access passes the end of the address space.",
             FaultKind.Straddles => $"{what}: the access does not lie in one piece there.",
+            FaultKind.BadTranslation => $"{what}: the level-{Level} table on the way to it is broken.",
             FaultKind.Revoked => $"{what}: the right to use it was taken back.",
             _ => $"{what}: {Kind}.",
         };

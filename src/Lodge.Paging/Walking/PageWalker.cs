@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Lodge.Paging;
+
+/// <summary>Walks page tables: from an address to the page that it lies in.</summary>
+/// <remarks>
+/// <para>Tables come from guests, so every bit in them is taken for hostile: a walk reads as many entries as the format has levels,
+/// each once, and nothing that they say makes it throw, loop, or read outside of the space of the tables.</para>
+/// <para>Allocates nothing. Safe for any number of threads: two walks at the same time see what each finds.</para>
+/// </remarks>
+public sealed partial class PageWalker
+{
+    private readonly IAddressSpace _tables;
+
+    // The usual kind of space, for reads that need no interface.
+    private readonly GuestMemory? _memory;
+    private readonly AccessedDirty _accessedDirty;
+
+    // Of the regime, here for the fast way.
+    private readonly PageTable? _lower;
+    private readonly PageTable? _upper;
+    private readonly bool _isDivided;
+    private readonly byte[] _rightsUnderRules;
+
+    /// <summary>A walker over tables.</summary>
+    /// <param name="tables">Where the tables lie: physical memory, or for nested paging the stage below.</param>
+    /// <param name="regime">Which tables, and which rules.</param>
+    /// <param name="options">What is done with accessed and dirty bits; nothing by default.</param>
+    public PageWalker(IAddressSpace tables, TranslationRegime regime, PageWalkerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        ArgumentNullException.ThrowIfNull(regime);
+        Options = options ?? PageWalkerOptions.Default;
+        Regime = regime;
+        _tables = tables;
+        _memory = tables as GuestMemory;
+        _accessedDirty = Options.AccessedDirty;
+        _lower = regime.Lower;
+        _upper = regime.Upper;
+        _isDivided = regime.IsDivided;
+        _rightsUnderRules = regime.RightsUnderRules;
+    }
+
+    /// <summary>The tables and rules.</summary>
+    public TranslationRegime Regime { get; }
+
+    /// <summary>How pages are walked.</summary>
+    public PageWalkerOptions Options { get; }
+
+    /// <summary>Translates an address for an access.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="access">What will be done; <see cref="MemoryAccess.None"/> asks where it leads and no more.</param>
+    /// <param name="privilege">Who does it.</param>
+    /// <param name="translation">Where the address leads.</param>
+    /// <param name="failure">Why it leads nowhere, or the access is not allowed.</param>
+    /// <returns>Whether there is a page that allows the access.</returns>
+    public bool TryTranslate(
+        GuestAddress address,
+        MemoryAccess access,
+        Privilege privilege,
+        out PageTranslation translation,
+        out PageWalkFailure failure)
+    {
+        if (_accessedDirty == AccessedDirty.Update)
+            return TryTranslateAndUpdate(address, access, privilege, out translation, out failure);
+
+        NoTrace trace = default;
+        return TryWalk(ref trace, address.Value, access, privilege, out translation, out failure);
+    }
+
+    /// <summary>Translates an address as <see cref="TryTranslate"/> does, and keeps all that was seen on the way.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="access">What would be done.</param>
+    /// <param name="privilege">Who would do it.</param>
+    /// <returns>The walk. Its entries are there also where it failed.</returns>
+    public PageWalk Walk(GuestAddress address, MemoryAccess access = MemoryAccess.None, Privilege privilege = Privilege.Supervisor)
+    {
+        PageWalk walk = default;
+        Walk(ref walk, address, access, privilege);
+        return walk;
+    }
+
+    private void Walk(ref PageWalk walk, GuestAddress address, MemoryAccess access, Privilege privilege)
+    {
+        Regime.TryGetTable(address, out PageTable? table);
+        walk.Address = address;
+        walk.Table = table;
+        if (_accessedDirty == AccessedDirty.Update)
+        {
+            TryTranslateAndUpdate(ref walk, access, privilege);
+            return;
+        }
+
+        var trace = new FullTrace(ref walk);
+        TryWalk(ref trace, address.Value, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
+        walk.End(translation, failure);
+    }
+
+    private bool TryWalk<TTrace>(
+        ref TTrace trace,
+        ulong address,
+        MemoryAccess access,
+        Privilege privilege,
+        out PageTranslation translation,
+        out PageWalkFailure failure) where TTrace : struct, IWalkTrace, allows ref struct
+    {
+        PageTable? table = _isDivided && (address & TranslationRegime.UpperBit) != 0 ? _upper : _lower;
+        if (table is null)
+            return TryWithoutTable(address, access, out translation, out failure);
+
+        PageTableFormat format = table.Format;
+        if (((format.Significant(address) + format.AddressBias) & format.OutsideMask) != 0)
+            return Fail(PageWalkFailureKind.NonCanonical, address, 0, 0, 0, access, out translation, out failure);
+
+        ulong tableAddress = table.Root.Value;
+        uint rights = PageRights.AllBits;
+        foreach (PageTableLevel level in format.LevelArray)
+        {
+            ulong entryAddress = tableAddress + (((address >> level.Shift) & level.IndexMask) * PageTableFormat.EntryBytes);
+            if (!TryReadEntry(entryAddress, out ulong entry))
+                return Fail(PageWalkFailureKind.TableOutsideMemory, address, level.Number, entryAddress, 0, access, out translation, out failure);
+
+            trace.Add(level.Number, entryAddress, entry);
+            if (level.IsAbsent(entry))
+                return Fail(PageWalkFailureKind.NotPresent, address, level.Number, entryAddress, entry, access, out translation, out failure);
+
+            if (level.IsLeaf(entry))
+            {
+                rights = _rightsUnderRules[rights & format.LeafRightsOf(entry)];
+                PageWalkFailureKind problem = FindProblem(format, level, entry, rights, access, privilege);
+                if (problem != PageWalkFailureKind.None)
+                    return Fail(problem, address, level.Number, entryAddress, entry, access, out translation, out failure, rights);
+
+                ulong target = level.LeafAddress.Get(entry) | (address & (level.EntryCoverage - 1));
+                translation = new PageTranslation(target, entry, level.Number, level.Shift, rights, format.TypeOf(level, entry));
+                failure = default;
+                return true;
+            }
+
+            if (level.IsMalformedTable(entry))
+                return Fail(PageWalkFailureKind.Malformed, address, level.Number, entryAddress, entry, access, out translation, out failure);
+
+            rights &= format.TableRightsOf(entry);
+            tableAddress = level.TableAddress.Get(entry);
+        }
+
+        // Formats are made so that entries of the last level are leaves, or absent.
+        throw new UnreachableException();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PageWalkFailureKind FindProblem(
+        PageTableFormat format, PageTableLevel level, ulong entry, uint rights, MemoryAccess access, Privilege privilege)
+    {
+        if (level.IsMalformedLeaf(entry))
+            return PageWalkFailureKind.Malformed;
+
+        if ((PageRights.BitsOf(access, privilege) & ~rights) != 0)
+            return PageWalkFailureKind.Permission;
+
+        if (_accessedDirty != AccessedDirty.Require)
+            return PageWalkFailureKind.None;
+
+        if ((entry & format.LeafAccessed) != format.LeafAccessed)
+            return PageWalkFailureKind.NotAccessed;
+
+        return (access & MemoryAccess.Write) != 0 && (entry & format.CleanMask) == format.CleanValue
+            ? PageWalkFailureKind.NotDirty
+            : PageWalkFailureKind.None;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadEntry(ulong address, out ulong entry)
+    {
+        LittleEndian<ulong> stored;
+        bool isThere = _memory is not null
+            ? _memory.TryRead(address, out stored, out _)
+            : _tables.TryRead(address, out stored, out _);
+        entry = stored;
+        return isThere;
+    }
+
+    // Translation is off, or these addresses have no table.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryWithoutTable(ulong address, MemoryAccess access, out PageTranslation translation, out PageWalkFailure failure)
+    {
+        if (_isDivided)
+            return Fail(PageWalkFailureKind.NonCanonical, address, 0, 0, 0, access, out translation, out failure);
+
+        translation = new PageTranslation(address, 0, 0, PageSize.Size4K.Shift, PageRights.AllBits, MemoryType.WriteBack);
+        failure = default;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Fail(
+        PageWalkFailureKind kind,
+        ulong address,
+        int level,
+        ulong entryAddress,
+        ulong entry,
+        MemoryAccess access,
+        out PageTranslation translation,
+        out PageWalkFailure failure,
+        uint rights = 0)
+    {
+        translation = default;
+        failure = new PageWalkFailure(kind, address, level, entryAddress, entry, access, new PageRights(rights));
+        return false;
+    }
+}
