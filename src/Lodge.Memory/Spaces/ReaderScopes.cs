@@ -8,9 +8,10 @@ namespace Lodge.Memory;
 /// <para>A reader says that it begins and ends with a store each, to a place of its own thread, and no fence. Who waits pays for
 /// that: it makes every processor catch up (<see cref="Interlocked.MemoryBarrierProcessWide"/>), after which each scope is either
 /// visible to it or begins after what it changed.</para>
-/// <para>Each space has its own; a scope on one keeps nobody waiting on another.</para>
+/// <para>Each space has its own; a scope on one keeps nobody waiting on another. Spaces of this library that take memory away have
+/// <c>Enter</c> and <c>WaitForReaders</c> of their own; a space that is written elsewhere makes one of these. Thread-safe.</para>
 /// </remarks>
-internal sealed class ReaderScopes
+public sealed class ReaderScopes
 {
     /// <summary>How many scopes one thread may have open at a time.</summary>
     public const int MostNested = 16;
@@ -27,6 +28,9 @@ internal sealed class ReaderScopes
     private readonly ulong _id = (ulong)(uint)Interlocked.Increment(ref LastId) << 32;
     private uint _epoch;
 
+    /// <summary>Begins a stretch of work that <see cref="WaitForReaders"/> waits for. A thread may be in 16 scopes at a
+    /// time.</summary>
+    /// <exception cref="InvalidOperationException">The thread is in 16 scopes already.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReaderScope Enter()
     {

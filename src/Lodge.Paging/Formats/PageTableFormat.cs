@@ -47,6 +47,10 @@ public sealed partial class PageTableFormat
     /// <summary>Whether it translates guest-physical addresses: EPT, AArch64 stage 2, and RISC-V's x4 forms.</summary>
     public bool IsSecondStage { get; init; }
 
+    /// <summary>Whether an entry in use has to be taken away, and TLBs told so, before it is replaced by one of another kind
+    /// (AArch64's break-before-make).</summary>
+    public bool NeedsBreakBeforeMake { get; init; }
+
     /// <summary>How many of an address's highest bits are ignored: 8 with AArch64's top-byte-ignore, else 0.</summary>
     public int IgnoredTopBits { get; init; }
 

@@ -7,6 +7,17 @@ public sealed partial class PageWalker
     // Another processor may change an entry between the look and the exchange. Again and again it does so only on purpose.
     private const int MostAttempts = 64;
 
+    /// <summary>What may be done at a translated address later without another walk: not what has to set a dirty bit
+    /// first.</summary>
+    internal MemoryAccess AllowedWithoutWalk(GuestAddress address, in PageTranslation translation, Privilege privilege)
+    {
+        MemoryAccess allowed = translation.Rights.For(privilege);
+        return _accessedDirty != AccessedDirty.Ignore && Regime.TryGetTable(address, out PageTable? table)
+            && (translation.Entry & table.Format.CleanMask) == table.Format.CleanValue
+                ? allowed & ~MemoryAccess.Write
+                : allowed;
+    }
+
     private bool TryTranslateAndUpdate(
         GuestAddress address,
         MemoryAccess access,

@@ -81,6 +81,13 @@ public sealed partial class PageWalker
         return walk;
     }
 
+    /// <summary>Enumerates everything that the tables map, as merged ranges in ascending order.</summary>
+    /// <param name="options">Where to begin, and how many tables to visit at most.</param>
+    /// <returns>An enumeration that finds one range at a time. Accessed and dirty bits are left alone.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number of tables is below 1.</exception>
+    public MappedRanges GetMappedRanges(MappedRangesOptions? options = null)
+        => new(_tables, Regime, options ?? MappedRangesOptions.Default);
+
     private void Walk(ref PageWalk walk, GuestAddress address, MemoryAccess access, Privilege privilege)
     {
         Regime.TryGetTable(address, out PageTable? table);
