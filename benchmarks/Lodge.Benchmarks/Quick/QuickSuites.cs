@@ -1,9 +1,10 @@
 using Lodge.Benchmarks.Memory;
+using Lodge.Benchmarks.Paging;
 
 namespace Lodge.Benchmarks.Quick;
 
 /// <summary>All suites there are.</summary>
 internal static class QuickSuites
 {
-    public static IReadOnlyList<IQuickSuite> All { get; } = [new MemorySuite()];
+    public static IReadOnlyList<IQuickSuite> All { get; } = [new MemorySuite(), new PagingSuite()];
 }

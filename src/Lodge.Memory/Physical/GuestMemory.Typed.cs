@@ -7,6 +7,7 @@ namespace Lodge.Memory;
 public sealed unsafe partial class GuestMemory
 {
     /// <inheritdoc cref="AddressSpaceExtensions.TryRead{T}(IAddressSpace, GuestAddress, out T, out AccessFault)"/>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead<T>(GuestAddress address, out T value, out AccessFault fault) where T : unmanaged
     {
@@ -19,7 +20,11 @@ public sealed unsafe partial class GuestMemory
             return true;
         }
 
-        return TryReadSlow(address, out value, out fault);
+        // Locals of their own: the caller's would be kept in memory, for a way that is rarely taken.
+        bool isThere = TryReadSlow(address, out T slowValue, out AccessFault slowFault);
+        value = slowValue;
+        fault = slowFault;
+        return isThere;
     }
 
     /// <inheritdoc cref="AddressSpaceExtensions.Read{T}(IAddressSpace, GuestAddress)"/>
@@ -38,6 +43,7 @@ public sealed unsafe partial class GuestMemory
     }
 
     /// <inheritdoc cref="AddressSpaceExtensions.TryWrite{T}(IAddressSpace, GuestAddress, T, out AccessFault)"/>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryWrite<T>(GuestAddress address, T value, out AccessFault fault) where T : unmanaged
     {
@@ -50,7 +56,10 @@ public sealed unsafe partial class GuestMemory
             return true;
         }
 
-        return TryWriteSlow(address, value, entry, granule, out fault);
+        // As in TryRead.
+        bool isThere = TryWriteSlow(address, value, entry, granule, out AccessFault slowFault);
+        fault = slowFault;
+        return isThere;
     }
 
     /// <inheritdoc cref="AddressSpaceExtensions.Write{T}(IAddressSpace, GuestAddress, T)"/>

@@ -10,7 +10,11 @@ namespace Lodge.Paging;
 internal readonly record struct AddressField(ulong Mask, int Shift = 0, ulong HighMask = 0, int HighShift = 0)
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Get(ulong entry) => ((entry & Mask) << Shift) | ((entry & HighMask) << HighShift);
+    public ulong Get(ulong entry)
+    {
+        ulong low = (entry & Mask) << Shift;
+        return HighMask == 0 ? low : low | ((entry & HighMask) << HighShift);
+    }
 
     public ulong Set(ulong address) => ((address >> Shift) & Mask) | ((address >> HighShift) & HighMask);
 

@@ -47,6 +47,7 @@ public sealed partial class PageTableFormat
             LeafRights = Stage1Rights(),
             TableRightsField = new EntryField(59, options.HierarchicalRightsDisabled ? 0u : 15),
             TableRights = Stage1TableRights(),
+            TableRightsFlip = 15UL << 59,
             TypeTable = [.. Enumerable.Range(0, 8).Select(index => MairType((byte)(options.Mair >> (8 * index))))],
             NeedsBreakBeforeMake = true,
             LeafAccessed = AArch64AccessFlag,
@@ -140,6 +141,10 @@ public sealed partial class PageTableFormat
                 TableConstant = 3,
                 LeafAddress = shape.Address.AlignedTo(shape.ShiftOf(number)),
                 TableAddress = shape.Address,
+                UsualLeafMask = 3 | shape.ReservedAddressBits,
+                UsualLeafValue = isSmallest ? 3UL : 1,
+                UsualTableMask = 3 | shape.ReservedAddressBits,
+                UsualTableValue = 3,
                 TypeField = typeField,
             };
         }

@@ -104,11 +104,23 @@ public sealed partial class PageTableFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal uint LeafRightsOf(ulong entry)
     {
-        // Branches would cost more than bits that no other format has.
-        ulong modifier = (entry & ModifierMask) >> ModifierDistance;
-        ulong seen = (entry & ~(modifier & ModifierClears)) | (modifier & ModifierSets);
-        return LeafRights[(int)LeafRightsField.Get(seen) & 15];
+        if (ModifierMask != 0)
+        {
+            ulong modifier = (entry & ModifierMask) >> ModifierDistance;
+            entry = (entry & ~(modifier & ModifierClears)) | (modifier & ModifierSets);
+        }
+
+        return LeafRights[(int)LeafRightsField.Get(entry) & 15];
     }
+
+    /// <summary>The rights that a page's entry and the tables above it leave.</summary>
+    /// <param name="entry">The page's entry.</param>
+    /// <param name="tables">The "and" of the tables' entries, each with <see cref="TableRightsFlip"/> flipped.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal uint RightsOf(ulong entry, ulong tables)
+        => TablesSayRightsAsPages
+            ? LeafRights[(int)LeafRightsField.Get(((entry ^ TableRightsFlip) & tables) ^ TableRightsFlip) & 15]
+            : LeafRightsOf(entry) & TableRightsOf(tables ^ TableRightsFlip);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal uint TableRightsOf(ulong entry) => TableRights[(int)TableRightsField.Get(entry) & 15];

@@ -59,6 +59,12 @@ public sealed partial class PageTableFormat
                 TableConstant = ReadWriteExecute | userExecute,
                 LeafAddress = new AddressField(address).AlignedTo(shift),
                 TableAddress = new AddressField(address),
+
+                // Readable, and for leaves write-back.
+                UsualLeafMask = 1 | (7 << 3) | reserved | (isSmallest ? 0 : Large | BitsFrom(12, shift)),
+                UsualLeafValue = 1 | (6 << 3) | (isSmallest ? 0 : Large),
+                UsualTableMask = 1 | reserved | BitsFrom(3, 8),
+                UsualTableValue = 1,
                 TypeField = new EntryField(3, 7),
             };
         }
@@ -74,6 +80,7 @@ public sealed partial class PageTableFormat
             HasHardwareAccessed = options.AccessedDirty,
             LeafRightsField = rights,
             TableRightsField = rights,
+            TablesSayRightsAsPages = true,
             LeafRights = EptRights(options.ModeBasedExecute),
             TableRights = EptRights(options.ModeBasedExecute),
             TypeTable = [.. Enumerable.Range(0, 8).Select(static type => type == 7 ? MemoryType.Unknown : X64Type((ulong)type))],

@@ -73,6 +73,12 @@ public sealed partial class PageTableFormat
                 TableConstant = Valid,
                 LeafAddress = number.AlignedTo(shift),
                 TableAddress = number,
+
+                // Readable, and of the platform's type.
+                UsualLeafMask = 3 | reserved | TypeMask | number.Set(BitsFrom(12, shift)),
+                UsualLeafValue = 3,
+                UsualTableMask = Valid | ReadWriteExecute | reserved | TypeMask | User | Accessed | Dirty,
+                UsualTableValue = Valid,
                 TypeField = new EntryField(61, options.MemoryTypes ? 3u : 0),
             };
         }

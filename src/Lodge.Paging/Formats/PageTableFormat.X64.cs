@@ -52,6 +52,10 @@ public sealed partial class PageTableFormat
                 TableConstant = Present | Writable | User | Accessed,
                 LeafAddress = new AddressField(address).AlignedTo(shift),
                 TableAddress = new AddressField(address),
+                UsualLeafMask = Present | reserved | misaligned | (isSmallest ? 0 : Large),
+                UsualLeafValue = Present | (isSmallest ? 0 : Large),
+                UsualTableMask = Present | reserved | Large,
+                UsualTableValue = Present,
                 TypeField = isSmallest ? new EntryField(3, 3, 5, 4) : new EntryField(3, 3, 10, 4),
             };
         }
@@ -66,6 +70,8 @@ public sealed partial class PageTableFormat
             HasHardwareAccessed = true,
             LeafRightsField = rights,
             TableRightsField = rights,
+            TablesSayRightsAsPages = true,
+            TableRightsFlip = options.NoExecute ? 1UL << 63 : 0,
             LeafRights = X64Rights(),
             TableRights = X64Rights(),
             TypeTable = X64Types(options.Pat),

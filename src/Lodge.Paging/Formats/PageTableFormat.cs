@@ -26,6 +26,9 @@ public sealed partial class PageTableFormat
     private PageTableFormat(PageTableLevel[] levelsFromRoot)
     {
         _levels = levelsFromRoot;
+        for (int i = 1; i < levelsFromRoot.Length; i++)
+            levelsFromRoot[i - 1].Below = levelsFromRoot[i];
+
         Levels = ImmutableCollectionsMarshal.AsImmutableArray(levelsFromRoot);
     }
 
@@ -79,6 +82,13 @@ public sealed partial class PageTableFormat
     internal EntryField LeafRightsField { get; init; }
 
     internal EntryField TableRightsField { get; init; }
+
+    /// <summary>The bits of the field that take rights away when they are set. With them flipped, what several tables leave is the
+    /// "and" of their entries.</summary>
+    internal ulong TableRightsFlip { get; init; }
+
+    /// <summary>Whether tables have the same bits for it as pages, so that one look tells what is left.</summary>
+    internal bool TablesSayRightsAsPages { get; init; }
 
     internal MemoryType[] TypeTable
     {

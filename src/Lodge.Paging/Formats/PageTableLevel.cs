@@ -43,6 +43,9 @@ public sealed class PageTableLevel
     /// <summary>The index of an address in a table of this level.</summary>
     public int IndexOf(GuestAddress address) => (int)((address.Value >> Shift) & _indexMask);
 
+    /// <summary>The level that tables lead to from here; null on level 1.</summary>
+    internal PageTableLevel? Below { get; set; }
+
     /// <summary>Patterns of entries that are not there.</summary>
     internal ulong AbsentPatterns { get; init; }
 
@@ -62,6 +65,25 @@ public sealed class PageTableLevel
     internal ulong LeafForbiddenMask { get; init; }
 
     internal ulong LeafForbiddenValue { get; init; } = 1;
+
+    // What nearly all leaves, and nearly all entries of tables, have in common: where these bits have this value, no other rule has
+    // to be looked at.
+    internal ulong UsualLeafMask { get; init; }
+
+    internal ulong UsualLeafValue { get; init; } = 1;
+
+    // On the last level there are no tables, and nothing is within an empty mask.
+    internal ulong UsualTableMask
+    {
+        get;
+        init => field = Number == 1 ? 0 : value;
+    }
+
+    internal ulong UsualTableValue
+    {
+        get;
+        init => field = Number == 1 ? 1 : value;
+    } = 1;
 
     internal ulong TableReserved { get; init; }
 
@@ -83,6 +105,12 @@ public sealed class PageTableLevel
 
     /// <summary>The index's bits in an address, and everything below them.</summary>
     internal ulong CoverageMask => Shift + IndexBits >= 64 ? ulong.MaxValue : (1UL << (Shift + IndexBits)) - 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsUsualLeaf(ulong entry) => (entry & UsualLeafMask) == UsualLeafValue;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsUsualTable(ulong entry) => (entry & UsualTableMask) == UsualTableValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsAbsent(ulong entry) => (Pattern(entry) & AbsentPatterns) != 0 && (entry & PresentBits) == 0;

@@ -82,20 +82,41 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
 
             int index = position.Index++;
             ulong entry = _entries[(_depth * RunLength) + (index & (RunLength - 1))];
-            if (entry == 0 || level.IsAbsent(entry))
+            if (entry == 0)
                 continue;
 
             ulong address = position.Address + ((ulong)index << level.Shift);
-            if (level.IsLeaf(entry) ? TryAddPage(level, entry, address, position.Rights) : TryEnter(level, entry, address, position.Rights))
-                return true;
+            switch (level.IsUsualLeaf(entry) ? EntryKind.Page : PageTableFormat.KindOf(level, entry))
+            {
+                case EntryKind.Page when TryAddPage(level, entry, address, position.Rights):
+                    return true;
+
+                case EntryKind.Table:
+                    EnterFrom(level, entry, address, position.Rights);
+                    break;
+
+                case EntryKind.Malformed:
+                    MalformedEntries++;
+                    break;
+            }
         }
 
         return TryTakeRange();
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">Always: tables may have changed. Begin another enumeration.</exception>
-    public void Reset() => throw new NotSupportedException("An enumeration of page tables cannot be begun again; make another.");
+    /// <summary>Begins again, with the tables as they are now.</summary>
+    public void Reset()
+    {
+        _depth = -1;
+        _halvesBegun = 0;
+        _length = 0;
+        Current = default;
+        TablesVisited = 0;
+        IsCutShort = false;
+        CutAt = default;
+        MalformedEntries = 0;
+        TablesOutsideMemory = 0;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -131,24 +152,17 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
         _stack[_depth] = new Position { Table = table, Address = address, Rights = rights, Index = index, RunEnd = index };
     }
 
-    private bool TryEnter(PageTableLevel level, ulong entry, ulong address, uint rights)
+    private void EnterFrom(PageTableLevel level, ulong entry, ulong address, uint rights)
     {
-        if (level.IsMalformedTable(entry))
-        {
-            MalformedEntries++;
-            return false;
-        }
-
         if (TablesVisited == _options.MostTables)
         {
             IsCutShort = true;
             CutAt = _format!.Extend(address);
             _depth = -1;
-            return false;
+            return;
         }
 
         Enter(level.TableAddress.Get(entry), address, rights & _format!.TableRightsOf(entry));
-        return false;
     }
 
     /// <summary>Reads the next entries of a table; false at its end, and where there is no memory.</summary>
@@ -194,12 +208,6 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
     /// <summary>Adds a page to the range that is being put together; true where it begins another, and so ends that one.</summary>
     private bool TryAddPage(PageTableLevel level, ulong entry, ulong address, uint tableRights)
     {
-        if (level.IsMalformedLeaf(entry))
-        {
-            MalformedEntries++;
-            return false;
-        }
-
         PageTableFormat format = _format!;
         uint rights = _regime.RightsUnderRules[tableRights & format.LeafRightsOf(entry)];
         bool isGlobal = ((entry ^ format.GlobalFlip) & format.GlobalMask) != 0;

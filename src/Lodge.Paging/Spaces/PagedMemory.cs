@@ -15,6 +15,9 @@ public sealed partial class PagedMemory : IAddressSpace, ITlb
     // How many pages a slice may be put together from. A range can be as long as a guest likes, and each page costs a walk.
     private const int MostPagesInSlice = 512;
 
+    // No format has smaller ones.
+    private const ulong SmallestPage = 4096;
+
     private readonly IAddressSpace _physical;
 
     // The usual kind of space, for calls that need no interface.
@@ -153,14 +156,16 @@ public sealed partial class PagedMemory : IAddressSpace, ITlb
     private bool TryFind(
         GuestAddress address, ulong length, MemoryAccess access, out ulong delta, out ulong available, out AccessFault fault)
     {
-        if (_cache.TryFind(address.Value, access, out delta, out available))
+        delta = 0;
+        available = 0;
+        if (access != MemoryAccess.None && _cache.TryFind(address.Value, access, out delta, out available))
         {
             fault = default;
             return true;
         }
 
         // What an entry denies the tables may allow by now, or once a dirty bit was set: only a walk denies.
-        long ticket = _cache.DrawTicket();
+        long stamp = _cache.Stamp;
         PageWalker walker = Walker;
         if (!walker.TryTranslate(address, access, Privilege, out PageTranslation translation, out PageWalkFailure failure))
         {
@@ -168,7 +173,7 @@ public sealed partial class PagedMemory : IAddressSpace, ITlb
             return false;
         }
 
-        _cache.Fill(ticket, address.Value, translation, walker.AllowedWithoutWalk(address, translation, Privilege));
+        _cache.Fill(stamp, address.Value, translation, walker.AllowedWithoutWalk(address, translation, Privilege));
         delta = unchecked(translation.Address.Value - address.Value);
         available = translation.BytesInPage;
         fault = default;

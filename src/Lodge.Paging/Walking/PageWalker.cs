@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Lodge.Paging;
@@ -117,52 +116,53 @@ public sealed partial class PageWalker
             return TryWithoutTable(address, access, out translation, out failure);
 
         PageTableFormat format = table.Format;
-        if (((format.Significant(address) + format.AddressBias) & format.OutsideMask) != 0)
+        if (!table.Translates(address))
             return Fail(PageWalkFailureKind.NonCanonical, address, 0, 0, 0, access, out translation, out failure);
 
         ulong tableAddress = table.Root.Value;
-        uint rights = PageRights.AllBits;
-        foreach (PageTableLevel level in format.LevelArray)
+        ulong tableEntries = ulong.MaxValue;
+
+        // Formats are made so that entries of the last level are pages, or absent.
+        for (PageTableLevel level = format.Root; ; level = level.Below!)
         {
             ulong entryAddress = tableAddress + (((address >> level.Shift) & level.IndexMask) * PageTableFormat.EntryBytes);
             if (!TryReadEntry(entryAddress, out ulong entry))
                 return Fail(PageWalkFailureKind.TableOutsideMemory, address, level.Number, entryAddress, 0, access, out translation, out failure);
 
             trace.Add(level.Number, entryAddress, entry);
-            if (level.IsAbsent(entry))
-                return Fail(PageWalkFailureKind.NotPresent, address, level.Number, entryAddress, entry, access, out translation, out failure);
-
-            if (level.IsLeaf(entry))
+            if (!level.IsUsualTable(entry))
             {
-                rights = _rightsUnderRules[rights & format.LeafRightsOf(entry)];
-                PageWalkFailureKind problem = FindProblem(format, level, entry, rights, access, privilege);
-                if (problem != PageWalkFailureKind.None)
-                    return Fail(problem, address, level.Number, entryAddress, entry, access, out translation, out failure, rights);
+                EntryKind kind = level.IsUsualLeaf(entry) ? EntryKind.Page : PageTableFormat.KindOf(level, entry);
+                if (kind == EntryKind.Page)
+                {
+                    uint rights = _rightsUnderRules[format.RightsOf(entry, tableEntries)];
+                    PageWalkFailureKind problem = FindProblem(format, entry, rights, access, privilege);
+                    if (problem != PageWalkFailureKind.None)
+                        return Fail(problem, address, level.Number, entryAddress, entry, access, out translation, out failure, rights);
 
-                ulong target = level.LeafAddress.Get(entry) | (address & (level.EntryCoverage - 1));
-                translation = new PageTranslation(target, entry, level.Number, level.Shift, rights, format.TypeOf(level, entry));
-                failure = default;
-                return true;
+                    ulong target = level.LeafAddress.Get(entry) | (address & (level.EntryCoverage - 1));
+                    translation = new PageTranslation(target, entry, level.Number, level.Shift, rights, format.TypeOf(level, entry));
+                    failure = default;
+                    return true;
+                }
+
+                if (kind != EntryKind.Table)
+                {
+                    return Fail(
+                        kind == EntryKind.Malformed ? PageWalkFailureKind.Malformed : PageWalkFailureKind.NotPresent,
+                        address, level.Number, entryAddress, entry, access, out translation, out failure);
+                }
             }
 
-            if (level.IsMalformedTable(entry))
-                return Fail(PageWalkFailureKind.Malformed, address, level.Number, entryAddress, entry, access, out translation, out failure);
-
-            rights &= format.TableRightsOf(entry);
+            tableEntries &= entry ^ format.TableRightsFlip;
             tableAddress = level.TableAddress.Get(entry);
         }
-
-        // Formats are made so that entries of the last level are leaves, or absent.
-        throw new UnreachableException();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PageWalkFailureKind FindProblem(
-        PageTableFormat format, PageTableLevel level, ulong entry, uint rights, MemoryAccess access, Privilege privilege)
+        PageTableFormat format, ulong entry, uint rights, MemoryAccess access, Privilege privilege)
     {
-        if (level.IsMalformedLeaf(entry))
-            return PageWalkFailureKind.Malformed;
-
         if ((PageRights.BitsOf(access, privilege) & ~rights) != 0)
             return PageWalkFailureKind.Permission;
 
@@ -180,10 +180,24 @@ public sealed partial class PageWalker
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryReadEntry(ulong address, out ulong entry)
     {
-        LittleEndian<ulong> stored;
-        bool isThere = _memory is not null
-            ? _memory.TryRead(address, out stored, out _)
-            : _tables.TryRead(address, out stored, out _);
+        GuestMemory? memory = _memory;
+        if (memory is null)
+        {
+            // A local of its own: the caller's would be kept in memory, for a way that is rarely taken.
+            bool isThere = TryReadElsewhere(address, out ulong elsewhere);
+            entry = elsewhere;
+            return isThere;
+        }
+
+        bool isInMemory = memory.TryRead(address, out LittleEndian<ulong> stored, out _);
+        entry = stored;
+        return isInMemory;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReadElsewhere(ulong address, out ulong entry)
+    {
+        bool isThere = _tables.TryRead(address, out LittleEndian<ulong> stored, out _);
         entry = stored;
         return isThere;
     }
