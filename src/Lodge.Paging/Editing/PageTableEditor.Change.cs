@@ -20,21 +20,13 @@ public sealed partial class PageTableEditor
     private bool TryChange<TChange>(GuestRange range, TChange change, out PageEditFailure failure)
         where TChange : struct, IPageChange
     {
-        // All tables that splits need are taken first, so that nothing fails once something was changed.
-        bool isReady = TryTakeSpareTables(CountSplits(range.Start.Value, isEnd: false) + CountSplits(range.Last.Value, isEnd: true));
-        failure = isReady ? default : new PageEditFailure(PageEditFailureKind.OutOfFrames, range.Start, 1);
-        if (isReady)
-        {
-            _changing = range;
-            ChangeIn(0, Table.Root.Value, range.Start.Value, range.Last.Value, ref change);
-            FlushAndFree(range);
-        }
+        if (!TrySplitEnds(range, out failure))
+            return false;
 
-        // Pages that both ends lie in were counted twice.
-        while (_spareTables.TryPop(out GuestAddress unused))
-            _frames.Free(unused, FrameOf(_levels[^1]));
-
-        return isReady;
+        _changing = range;
+        ChangeIn(0, Table.Root.Value, range.Start.Value, range.Last.Value, ref change);
+        FlushAndFree(range);
+        return true;
     }
 
     private void ChangeIn<TChange>(int depth, ulong table, ulong first, ulong last, ref TChange change)
@@ -55,12 +47,6 @@ public sealed partial class PageTableEditor
             ulong end = Math.Min(address | (coverage - 1), last);
             ulong entry = ReadEntry(entries, i);
             EntryKind kind = PageTableFormat.KindOf(level, entry);
-            if (kind == EntryKind.Page && ((address & (coverage - 1)) != 0 || end - address != coverage - 1))
-            {
-                entry = Split(depth, entries, i, entry, address);
-                kind = EntryKind.Table;
-            }
-
             if (kind == EntryKind.Page)
             {
                 WriteEntry(entries, i, change.Changed(level, entry));
@@ -93,41 +79,33 @@ public sealed partial class PageTableEditor
         FreeLater(_frames, table, FrameOf(_levels[depth + 1]));
     }
 
-    /// <summary>Puts a table of smaller pages in the place of a large page; returns the entry that leads to it.</summary>
-    private ulong Split(int depth, in GuestSlice entries, int index, ulong entry, ulong address)
+    /// <summary>Splits the pages that lie in a range in part, or none.</summary>
+    private bool TrySplitEnds(GuestRange range, out PageEditFailure failure)
     {
-        PageTableLevel level = _levels[depth];
-        PageTableLevel below = _levels[depth + 1];
-        GuestAddress table = _spareTables.Pop();
-        PageAttributes attributes = _format.AttributesOf(level.Number, entry);
-        if (!_format.TryEncodePage(below, 0, attributes, out ulong template) || !TryGetEntries(table.Value, 0, below.EntryCount - 1, out GuestSlice parts)
-            || !PageTableFormat.TryEncodeTable(level, table, out ulong link))
+        // All tables are taken first, so that nothing fails once something was changed.
+        ulong end = unchecked(range.Last.Value + 1);
+        bool isReady = TryTakeSpareTables(CountSplits(range.Start.Value, range.Start.Value) + CountSplits(range.Last.Value, end));
+        failure = isReady ? default : new PageEditFailure(PageEditFailureKind.OutOfFrames, range.Start, 1);
+        if (isReady)
         {
-            throw new InvalidOperationException($"The frame allocator gave {table} for a table, where {_format} cannot lead.");
+            SplitAt(range.Start.Value, range.Start.Value);
+            SplitAt(range.Last.Value, end);
         }
 
-        ulong target = level.LeafAddress.Get(entry);
-        for (int i = 0; i < below.EntryCount; i++)
-            WriteEntry(parts, i, template | below.LeafAddress.Set(target + ((ulong)i << below.Shift)));
+        // A page that both ends lie in was counted twice.
+        while (_spareTables.TryPop(out GuestAddress unused))
+            _frames.Free(unused, FrameOf(_levels[^1]));
 
-        if (_format.NeedsBreakBeforeMake)
-        {
-            WriteEntry(entries, index, 0);
-            FlushAndFree(new GuestRange(new GuestAddress(address).AlignDown(level.EntryCoverage), level.EntryCoverage));
-        }
-
-        WriteEntry(entries, index, link);
-        return link;
+        return isReady;
     }
 
-    /// <summary>How often the page that an end of a range lies in has to be split to end there too.</summary>
-    private int CountSplits(ulong edge, bool isEnd)
+    /// <summary>How often the page of an address has to be split for pages to begin at a boundary in it.</summary>
+    private int CountSplits(ulong address, ulong boundary)
     {
-        if (!TryQuery(edge, out PageMapping page))
+        if (!TryQuery(address, out PageMapping page))
             return 0;
 
         int splits = 0;
-        ulong boundary = unchecked(edge + (isEnd ? 1UL : 0));
         while (page.Level - splits > 1 && (boundary & (_format.Level(page.Level - splits).EntryCoverage - 1)) != 0)
             splits++;
 
@@ -145,6 +123,53 @@ public sealed partial class PageTableEditor
         }
 
         return true;
+    }
+
+    /// <summary>Splits the page of an address until pages begin at a boundary in it.</summary>
+    private void SplitAt(ulong address, ulong boundary)
+    {
+        ulong table = Table.Root.Value;
+        foreach (PageTableLevel level in _levels)
+        {
+            int index = level.IndexOf(address);
+            if ((boundary & (level.EntryCoverage - 1)) == 0 || !TryGetEntries(table, index, index, out GuestSlice entries))
+                return;
+
+            ulong entry = ReadEntry(entries, 0);
+            EntryKind kind = PageTableFormat.KindOf(level, entry);
+            if (kind == EntryKind.Page && _spareTables.TryPop(out GuestAddress spare))
+                entry = Split(level, entries, entry, spare, address);
+            else if (kind != EntryKind.Table)
+                return;
+
+            table = level.TableAddress.Get(entry);
+        }
+    }
+
+    /// <summary>Puts a table of smaller pages in the place of a large page; returns the entry that leads to it.</summary>
+    private ulong Split(PageTableLevel level, in GuestSlice entries, ulong entry, GuestAddress table, ulong address)
+    {
+        PageTableLevel below = level.Below!;
+        PageAttributes attributes = _format.AttributesOf(level.Number, entry);
+        if (!_format.TryEncodePage(below, 0, attributes, out ulong template)
+            || !TryGetEntries(table.Value, 0, below.EntryCount - 1, out GuestSlice parts)
+            || !PageTableFormat.TryEncodeTable(level, table, out ulong link))
+        {
+            throw new InvalidOperationException($"The frame allocator gave {table} for a table, where {_format} cannot lead.");
+        }
+
+        ulong target = level.LeafAddress.Get(entry);
+        for (int i = 0; i < below.EntryCount; i++)
+            WriteEntry(parts, i, template | below.LeafAddress.Set(target + ((ulong)i << below.Shift)));
+
+        if (_format.NeedsBreakBeforeMake)
+        {
+            WriteEntry(entries, 0, 0);
+            FlushAndFree(new GuestRange(new GuestAddress(address).AlignDown(level.EntryCoverage), level.EntryCoverage));
+        }
+
+        WriteEntry(entries, 0, link);
+        return link;
     }
 
     private readonly struct Removal(PageTableEditor editor, IFrameAllocator? frames) : IPageChange

@@ -103,7 +103,7 @@ public sealed partial class PageTableEditor
 
     /// <summary>Maps a range to memory of its own, filled with zeros, with the largest pages that there is memory for.</summary>
     /// <param name="range">The addresses. Nothing may be mapped there. To leave pages to the first access, map them when they
-    /// fault; <c>StageTwoSpace</c> does that for whole areas.</param>
+    /// fault; <see cref="StageTwoSpace"/> does that for whole areas.</param>
     /// <param name="frames">Who hands out the memory.</param>
     /// <param name="attributes">What to say of the pages.</param>
     /// <param name="failure">Why nothing was mapped.</param>
@@ -175,6 +175,18 @@ public sealed partial class PageTableEditor
     public void Protect(GuestRange range, MemoryAccess access, Privilege privilege = Privilege.Supervisor)
         => Protect(range, OrdinaryMemory(access, privilege));
 
+    /// <summary>Takes all mappings away and gives all tables back, the root too. The editor cannot be used afterwards.</summary>
+    /// <param name="frames">Who takes back the memory that the pages lead to; nobody by default.</param>
+    public void Release(IFrameAllocator? frames = null)
+    {
+        // A range has at most 2^64 − 1 bytes, and a table's addresses may be all there are: so its translated bits are gone through.
+        _changing = new GuestRange(0, ulong.MaxValue);
+        var removal = new Removal(this, frames);
+        ChangeIn(0, Table.Root.Value, 0, ulong.MaxValue >> (64 - _format.InputBits), ref removal);
+        FreeLater(_frames, Table.Root, FrameOf(_format.Root));
+        FlushAndFree(_changing);
+    }
+
     /// <summary>Finds the page that an address lies in.</summary>
     /// <param name="address">The address.</param>
     /// <param name="mapping">The page as its own entry describes it.</param>
@@ -212,6 +224,23 @@ public sealed partial class PageTableEditor
         }
 
         return false;
+    }
+
+    /// <summary>Splits the large pages that lie in a range in part, so that changes within it cannot fail.</summary>
+    /// <exception cref="ArgumentException">The range is not made of pages, or the format cannot translate it.</exception>
+    /// <exception cref="PageTableException">There is no memory for the tables; nothing was split.</exception>
+    internal void Split(GuestRange range)
+    {
+        RequirePages(range);
+        if (!TrySplitEnds(range, out PageEditFailure failure))
+            Throw(failure);
+    }
+
+    /// <summary>Throws where a range could never be mapped so.</summary>
+    internal void RequireMappable(GuestRange range, PageAttributes attributes)
+    {
+        RequirePages(range);
+        Encode(attributes);
     }
 
     /// <summary>The attributes of ordinary memory with the rights that somebody has.</summary>

@@ -53,6 +53,9 @@ public sealed partial class TranslationRegime
     /// <summary>Translation that is off: every address is its own.</summary>
     public static TranslationRegime Identity { get; } = new(null, null, isDivided: false, RegimeRules.None);
 
+    /// <summary>Translation that finds nothing.</summary>
+    internal static TranslationRegime Nothing { get; } = new(null, null, isDivided: true, RegimeRules.None);
+
     /// <summary>Translation by one page table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="rules">The rules that the processor's state adds.</param>
