@@ -54,5 +54,11 @@ dotnet build -c Release -warnaserror
 dotnet run -c Release --no-build | tee output.txt
 diff --strip-trailing-cr expected.txt output.txt
 
-# What an editor and a debugger need beside the assembly.
-ls packages/lodge.memory/"$version"/{README.md,lib/net10.0/Lodge.Memory.xml} "$feed/Lodge.Memory.$version.snupkg"
+# Every package restores, and has what an editor and a debugger need beside the assembly.
+for package in "$feed"/*.nupkg; do
+    name=$(basename "$package" ".$version.nupkg")
+    dotnet add package "$name" --version "$version"
+    ls packages/"${name,,}"/"$version"/{README.md,lib/net10.0/"$name".xml} "$feed/$name.$version.snupkg"
+done
+
+dotnet build -c Release -warnaserror
