@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Lodge.Benchmarks.Memory;
 using Lodge.Benchmarks.Quick;
 using Lodge.Memory;
 using Lodge.Paging;
@@ -13,6 +14,7 @@ internal sealed class PagedReadU64Workload : Workload
     private readonly PagedLayout _layout;
     private readonly GuestAddress[] _addresses;
     private readonly PagedMemory _memory;
+    private readonly nint[] _pointers = new nint[Count];
     private readonly int _pages;
 
     /// <param name="pages">How many pages are read.</param>
@@ -24,15 +26,25 @@ internal sealed class PagedReadU64Workload : Workload
         _memory = new PagedMemory(_layout.Memory, _layout.Regime);
 
         // Memory that was never written is all one zero page, which would be in the first cache for nothing.
-        foreach (GuestAddress address in _addresses)
-            _memory.Write(address, address.Value);
+        for (int i = 0; i < Count; i++)
+        {
+            _memory.Write(_addresses[i], _addresses[i].Value);
+            _memory.TryGetSlice(_addresses[i], sizeof(ulong), MemoryAccess.Read, out GuestSlice slice, out _);
+            _pointers[i] = slice.DangerousAddress;
+        }
     }
 
     public override long OperationsPerBatch => Count;
 
+    public override string Baseline => "a raw pointer to the same addresses";
+
+    public override bool IsBaselineRawPointer => _pages <= Lookups.Pages;
+
     public override string WorkingSet => $"{Count:N0} shuffled addresses in {_pages:N0} pages";
 
     public override ulong RunBatch() => Run(_memory, _addresses);
+
+    public override ulong RunBaselineBatch() => Lookups.ReadRaw(_pointers);
 
     public override void Dispose() => _layout.Dispose();
 

@@ -47,7 +47,7 @@ public sealed partial class PageTableFormat
             LeafRights = Stage1Rights(),
             TableRightsField = new EntryField(59, options.HierarchicalRightsDisabled ? 0u : 15),
             TableRights = Stage1TableRights(),
-            TableRightsFlip = 15UL << 59,
+            TableRightsTaking = 15UL << 59,
             TypeTable = [.. Enumerable.Range(0, 8).Select(index => MairType((byte)(options.Mair >> (8 * index))))],
             NeedsBreakBeforeMake = true,
             LeafAccessed = AArch64AccessFlag,

@@ -115,12 +115,17 @@ public sealed partial class PageTableFormat
 
     /// <summary>The rights that a page's entry and the tables above it leave.</summary>
     /// <param name="entry">The page's entry.</param>
-    /// <param name="tables">The "and" of the tables' entries, each with <see cref="TableRightsFlip"/> flipped.</param>
+    /// <param name="inAllTables">The "and" of the tables' entries; all ones where there are none.</param>
+    /// <param name="inAnyTable">Their "or".</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal uint RightsOf(ulong entry, ulong tables)
-        => TablesSayRightsAsPages
-            ? LeafRights[(int)LeafRightsField.Get(((entry ^ TableRightsFlip) & tables) ^ TableRightsFlip) & 15]
-            : LeafRightsOf(entry) & TableRightsOf(tables ^ TableRightsFlip);
+    internal uint RightsOf(ulong entry, ulong inAllTables, ulong inAnyTable)
+    {
+        // A bit that gives a right has to be set everywhere, and one that takes a right away, nowhere.
+        ulong takes = TableRightsTaking;
+        return TablesSayRightsAsPages
+            ? LeafRights[(int)LeafRightsField.Get((entry & inAllTables & ~takes) | ((entry | inAnyTable) & takes)) & 15]
+            : LeafRightsOf(entry) & TableRightsOf((inAllTables & ~takes) | (inAnyTable & takes));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal uint TableRightsOf(ulong entry) => TableRights[(int)TableRightsField.Get(entry) & 15];

@@ -71,7 +71,7 @@ public sealed partial class PageTableFormat
             LeafRightsField = rights,
             TableRightsField = rights,
             TablesSayRightsAsPages = true,
-            TableRightsFlip = options.NoExecute ? 1UL << 63 : 0,
+            TableRightsTaking = options.NoExecute ? 1UL << 63 : 0,
             LeafRights = X64Rights(),
             TableRights = X64Rights(),
             TypeTable = X64Types(options.Pat),

@@ -83,9 +83,8 @@ public sealed partial class PageTableFormat
 
     internal EntryField TableRightsField { get; init; }
 
-    /// <summary>The bits of the field that take rights away when they are set. With them flipped, what several tables leave is the
-    /// "and" of their entries.</summary>
-    internal ulong TableRightsFlip { get; init; }
+    /// <summary>The bits of the field that take rights away when they are set; the others give them.</summary>
+    internal ulong TableRightsTaking { get; init; }
 
     /// <summary>Whether tables have the same bits for it as pages, so that one look tells what is left.</summary>
     internal bool TablesSayRightsAsPages { get; init; }

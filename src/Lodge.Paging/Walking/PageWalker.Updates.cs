@@ -39,7 +39,7 @@ public sealed partial class PageWalker
             walk.Clear();
             var trace = new FullTrace(ref walk);
             bool found = TryWalk(
-                ref trace, walk.Address.Value, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
+                new SpaceEntryReader(_tables), ref trace, walk.Address.Value, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
             if (found && walk.Table is not null)
             {
                 PageWalkFailureKind problem = TryUpdate(ref walk, access, ref translation, out PageWalkStep step);

@@ -65,7 +65,9 @@ public sealed partial class PageWalker
             return TryTranslateAndUpdate(address, access, privilege, out translation, out failure);
 
         NoTrace trace = default;
-        return TryWalk(ref trace, address.Value, access, privilege, out translation, out failure);
+        return _memory is not null
+            ? TryWalk(new MemoryEntryReader(_memory), ref trace, address.Value, access, privilege, out translation, out failure)
+            : TryWalk(new SpaceEntryReader(_tables), ref trace, address.Value, access, privilege, out translation, out failure);
     }
 
     /// <summary>Translates an address as <see cref="TryTranslate"/> does, and keeps all that was seen on the way.</summary>
@@ -99,17 +101,21 @@ public sealed partial class PageWalker
         }
 
         var trace = new FullTrace(ref walk);
-        TryWalk(ref trace, address.Value, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
+        TryWalk(
+            new SpaceEntryReader(_tables), ref trace, address.Value, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
         walk.End(translation, failure);
     }
 
-    private bool TryWalk<TTrace>(
+    private bool TryWalk<TReader, TTrace>(
+        TReader reader,
         ref TTrace trace,
         ulong address,
         MemoryAccess access,
         Privilege privilege,
         out PageTranslation translation,
-        out PageWalkFailure failure) where TTrace : struct, IWalkTrace, allows ref struct
+        out PageWalkFailure failure)
+        where TReader : struct, IEntryReader
+        where TTrace : struct, IWalkTrace, allows ref struct
     {
         PageTable? table = _isDivided && (address & TranslationRegime.UpperBit) != 0 ? _upper : _lower;
         if (table is null)
@@ -120,13 +126,14 @@ public sealed partial class PageWalker
             return Fail(PageWalkFailureKind.NonCanonical, address, 0, 0, 0, access, out translation, out failure);
 
         ulong tableAddress = table.Root.Value;
-        ulong tableEntries = ulong.MaxValue;
+        ulong inAllTables = ulong.MaxValue;
+        ulong inAnyTable = 0;
 
         // Formats are made so that entries of the last level are pages, or absent.
         for (PageTableLevel level = format.Root; ; level = level.Below!)
         {
             ulong entryAddress = tableAddress + (((address >> level.Shift) & level.IndexMask) * PageTableFormat.EntryBytes);
-            if (!TryReadEntry(entryAddress, out ulong entry))
+            if (!reader.TryRead(entryAddress, out ulong entry))
                 return Fail(PageWalkFailureKind.TableOutsideMemory, address, level.Number, entryAddress, 0, access, out translation, out failure);
 
             trace.Add(level.Number, entryAddress, entry);
@@ -135,7 +142,7 @@ public sealed partial class PageWalker
                 EntryKind kind = level.IsUsualLeaf(entry) ? EntryKind.Page : PageTableFormat.KindOf(level, entry);
                 if (kind == EntryKind.Page)
                 {
-                    uint rights = _rightsUnderRules[format.RightsOf(entry, tableEntries)];
+                    uint rights = _rightsUnderRules[format.RightsOf(entry, inAllTables, inAnyTable)];
                     PageWalkFailureKind problem = FindProblem(format, entry, rights, access, privilege);
                     if (problem != PageWalkFailureKind.None)
                         return Fail(problem, address, level.Number, entryAddress, entry, access, out translation, out failure, rights);
@@ -154,7 +161,8 @@ public sealed partial class PageWalker
                 }
             }
 
-            tableEntries &= entry ^ format.TableRightsFlip;
+            inAllTables &= entry;
+            inAnyTable |= entry;
             tableAddress = level.TableAddress.Get(entry);
         }
     }
@@ -175,31 +183,6 @@ public sealed partial class PageWalker
         return (access & MemoryAccess.Write) != 0 && (entry & format.CleanMask) == format.CleanValue
             ? PageWalkFailureKind.NotDirty
             : PageWalkFailureKind.None;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryReadEntry(ulong address, out ulong entry)
-    {
-        GuestMemory? memory = _memory;
-        if (memory is null)
-        {
-            // A local of its own: the caller's would be kept in memory, for a way that is rarely taken.
-            bool isThere = TryReadElsewhere(address, out ulong elsewhere);
-            entry = elsewhere;
-            return isThere;
-        }
-
-        bool isInMemory = memory.TryRead(address, out LittleEndian<ulong> stored, out _);
-        entry = stored;
-        return isInMemory;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryReadElsewhere(ulong address, out ulong entry)
-    {
-        bool isThere = _tables.TryRead(address, out LittleEndian<ulong> stored, out _);
-        entry = stored;
-        return isThere;
     }
 
     // Translation is off, or these addresses have no table.
