@@ -40,7 +40,10 @@ internal sealed class PagedLayout : IDisposable
         var random = new Random(2);
         var addresses = new GuestAddress[count];
         for (int i = 0; i < count; i++)
-            addresses[i] = Start + ((ulong)(i % pages) * PageBytes) + ((ulong)random.Next((int)PageBytes / sizeof(ulong)) * sizeof(ulong));
+        {
+            ulong offset = (ulong)random.Next((int)PageBytes / sizeof(ulong)) * sizeof(ulong);
+            addresses[i] = Start + ((ulong)(i % pages) * PageBytes) + offset;
+        }
 
         random.Shuffle(addresses);
         return addresses;

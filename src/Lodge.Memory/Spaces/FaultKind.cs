@@ -32,8 +32,8 @@ public enum FaultKind : byte
     /// tried.</summary>
     Revoked,
 
-    /// <summary>The tables on the way to the address are broken: an entry has reserved bits set, or a table lies outside of memory.
-    /// Inject a page fault for reserved bits, or an abort on the table walk; <see cref="AccessFault.Level"/> is the level of the
-    /// entry.</summary>
+    /// <summary>The tables on the way to the address are broken: an entry has reserved bits set, or a table lies outside of
+    /// memory. Inject a page fault for reserved bits, or an abort on the table walk; <see cref="AccessFault.Level"/> is the level
+    /// of the entry.</summary>
     BadTranslation,
 }

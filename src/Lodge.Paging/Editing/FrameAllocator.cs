@@ -23,7 +23,10 @@ public sealed class FrameAllocator : IFrameAllocator
     public FrameAllocator(GuestRange range)
     {
         if (range.IsEmpty || !range.IsAligned(FrameBytes) || range.Length > MostBytes)
-            throw new ArgumentException($"{range} is not a range of whole frames of {FrameBytes} bytes, of at most 8 TiB.", nameof(range));
+        {
+            throw new ArgumentException(
+                $"{range} is not a range of whole frames of {FrameBytes} bytes, of at most 8 TiB.", nameof(range));
+        }
 
         Range = range;
         _firstFrame = range.Start.Value >> FrameShift;
@@ -64,7 +67,8 @@ public sealed class FrameAllocator : IFrameAllocator
         lock (_lock)
         {
             ulong bit = 0;
-            bool found = frames <= _freeFrames && (frames < 64 ? TryFindInWord((int)frames, out bit) : TryFindWords(frames, out bit));
+            bool found = frames <= _freeFrames
+                && (frames < 64 ? TryFindInWord((int)frames, out bit) : TryFindWords(frames, out bit));
             if (found)
             {
                 Mark(bit, frames);

@@ -1,8 +1,8 @@
 namespace Lodge.Paging;
 
 /// <summary>Who hands out physical memory for tables and pages.</summary>
-/// <remarks>A guest that can write its own tables can make an editor give back what was never handed out: an allocator looks before it
-/// believes.</remarks>
+/// <remarks>A guest that can write its own tables can make an editor give back what was never handed out: an allocator looks
+/// before it believes.</remarks>
 public interface IFrameAllocator
 {
     /// <summary>Takes a piece of memory. What it holds is left from its last use.</summary>

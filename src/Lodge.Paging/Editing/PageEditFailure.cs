@@ -12,7 +12,7 @@ public readonly record struct PageEditFailure(PageEditFailureKind Kind, GuestAdd
         PageEditFailureKind.None => "No failure.",
         PageEditFailureKind.AlreadyMapped => $"{Address} is mapped already (level {Level}).",
         PageEditFailureKind.OutOfFrames => $"There is no memory left for {Address} (level {Level}).",
-        PageEditFailureKind.BadTable => $"The level-{Level} table for {Address} is broken, or is not in memory that can be written.",
+        PageEditFailureKind.BadTable => $"The level-{Level} table for {Address} is broken, or not in writable memory.",
         _ => $"{Kind} at {Address}, level {Level}.",
     };
 }

@@ -12,7 +12,7 @@ public enum PageEditFailureKind : byte
     /// <summary>There is no memory left for a table or a page.</summary>
     OutOfFrames,
 
-    /// <summary>A table lies where the space has no memory that can be written, or an entry is malformed: somebody else changed the
-    /// tables.</summary>
+    /// <summary>A table lies where the space has no memory that can be written, or an entry is malformed: somebody else changed
+    /// the tables.</summary>
     BadTable,
 }

@@ -1,6 +1,7 @@
 namespace Lodge.Paging;
 
-// Changing what is mapped: unmapping and protecting are the same way through the tables, and split large pages at the range's ends.
+// Changing what is mapped: unmapping and protecting are the same way through the tables, and split large pages at the range's
+// ends.
 public sealed partial class PageTableEditor
 {
     private readonly Stack<GuestAddress> _spareTables = new();

@@ -20,7 +20,13 @@ public sealed partial class PageTableEditor
     }
 
     private bool TryMapIn<TTarget>(
-        int depth, ulong table, ulong first, ulong last, ref TTarget target, in LeafTemplates templates, out PageEditFailure failure)
+        int depth,
+        ulong table,
+        ulong first,
+        ulong last,
+        ref TTarget target,
+        in LeafTemplates templates,
+        out PageEditFailure failure)
         where TTarget : struct, IMapTarget
     {
         PageTableLevel level = _levels[depth];
@@ -44,8 +50,9 @@ public sealed partial class PageTableEditor
             bool isWhole = (address & (coverage - 1)) == 0 && end - address == coverage - 1;
             if (kind is EntryKind.Page or EntryKind.Malformed)
             {
+                bool isMapped = kind == EntryKind.Page;
                 failure = new PageEditFailure(
-                    kind == EntryKind.Page ? PageEditFailureKind.AlreadyMapped : PageEditFailureKind.BadTable, address, level.Number);
+                    isMapped ? PageEditFailureKind.AlreadyMapped : PageEditFailureKind.BadTable, address, level.Number);
                 return false;
             }
 

@@ -34,7 +34,8 @@ public sealed partial class PageTableEditor
     // A table smaller than a frame has a frame of its own: its rest is nobody's.
     private static ulong FrameOf(PageTableLevel level) => Math.Max(level.TableBytes, FrameAllocator.FrameBytes);
 
-    private static bool TryAllocateTable(IAddressSpace tables, IFrameAllocator frames, PageTableLevel level, out GuestAddress table)
+    private static bool TryAllocateTable(
+        IAddressSpace tables, IFrameAllocator frames, PageTableLevel level, out GuestAddress table)
     {
         if (!frames.TryAllocate(FrameOf(level), out table))
             return false;

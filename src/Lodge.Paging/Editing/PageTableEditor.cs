@@ -5,11 +5,11 @@ namespace Lodge.Paging;
 
 /// <summary>Builds and changes a page table of any format.</summary>
 /// <remarks>
-/// <para>Tables are taken from a frame allocator and given back when nothing is mapped in them any more. A change that fails leaves
-/// everything as it was. Each entry is changed by one store of 8 bytes, so walkers and processors may work at the same time; TLBs
-/// are told to forget what changed before memory is given back, in batches.</para>
-/// <para>The usual editor is the only writer of its tables. A guest that can write them too can break its own mappings, and make the
-/// editor give back frames that are in use; it cannot make it leave the space of the tables, or loop. Not thread-safe.</para>
+/// <para>Tables are taken from a frame allocator and given back when nothing is mapped in them any more. A change that fails
+/// leaves everything as it was. Each entry is changed by one store of 8 bytes, so walkers and processors may work at the same
+/// time; TLBs are told to forget what changed before memory is given back, in batches.</para>
+/// <para>The usual editor is the only writer of its tables. A guest that can write them too can break its own mappings, and make
+/// the editor give back frames that are in use; it cannot make it leave the space of the tables, or loop. Not thread-safe.</para>
 /// </remarks>
 public sealed partial class PageTableEditor
 {
@@ -77,7 +77,7 @@ public sealed partial class PageTableEditor
     {
         RequirePages(range);
         if (!target.IsAligned(_format.PageSize.Bytes) || !IsOutput(target, range.Length))
-            throw new ArgumentException($"{_format} cannot lead to {target} and 0x{range.Length:x} bytes from there on.", nameof(target));
+            throw new ArgumentException($"{_format} cannot lead to 0x{range.Length:x} bytes at {target}.", nameof(target));
 
         return TryMap(range, new LinearTarget(unchecked(target.Value - range.Start.Value)), attributes, null, out failure);
     }
@@ -179,7 +179,8 @@ public sealed partial class PageTableEditor
     /// <param name="frames">Who takes back the memory that the pages lead to; nobody by default.</param>
     public void Release(IFrameAllocator? frames = null)
     {
-        // A range has at most 2^64 − 1 bytes, and a table's addresses may be all there are: so its translated bits are gone through.
+        // A range has at most 2^64 − 1 bytes, and a table's addresses may be all there are: so its translated bits are gone
+        // through.
         _changing = new GuestRange(0, ulong.MaxValue);
         var removal = new Removal(this, frames);
         ChangeIn(0, Table.Root.Value, 0, ulong.MaxValue >> (64 - _format.InputBits), ref removal);

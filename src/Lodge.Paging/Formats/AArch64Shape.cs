@@ -52,7 +52,8 @@ internal readonly struct AArch64Shape
 
     public int ShiftOf(int level) => _granuleShift + (IndexBits * (level - 1));
 
-    /// <summary>Level 2 has blocks always; level 3 with the smallest granule, or with 52-bit addresses; level 4 with both.</summary>
+    /// <summary>Level 2 has blocks always; level 3 with the smallest granule, or with 52-bit addresses; level 4 with
+    /// both.</summary>
     public bool CanMapPages(int level) => level switch
     {
         1 or 2 => true,

@@ -24,7 +24,8 @@ public sealed record AArch64Stage1Options
     /// 64 KiB.</summary>
     public bool WideAddresses { get; init; }
 
-    /// <summary>Whether these are the addresses that begin with ones (TTBR1), and not those that begin with zeros (TTBR0).</summary>
+    /// <summary>Whether these are the addresses that begin with ones (TTBR1), and not those that begin with zeros
+    /// (TTBR0).</summary>
     public bool IsUpper { get; init; }
 
     /// <summary>Whether the highest 8 bits of addresses are ignored (TBI0, TBI1).</summary>
@@ -36,7 +37,8 @@ public sealed record AArch64Stage1Options
     /// <summary>Whether the processor sets the access flag (HA). Without, a page whose flag is clear cannot be used.</summary>
     public bool HardwareAccessFlag { get; init; }
 
-    /// <summary>Whether the processor keeps the dirty state (HD): a page with bit 51 becomes writable by the first write.</summary>
+    /// <summary>Whether the processor keeps the dirty state (HD): a page with bit 51 becomes writable by the first
+    /// write.</summary>
     public bool HardwareDirty { get; init; }
 
     /// <summary>MAIR_EL1: what the eight indices of entries mean.</summary>

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Lodge.Paging;
 
-/// <summary>The address in an entry: most of its bits, and where the architecture ran out of room, some more from elsewhere.</summary>
+/// <summary>The address in an entry: most of its bits, and where the architecture ran out of room, some more from
+/// elsewhere.</summary>
 /// <param name="Mask">The entry's bits that hold the address.</param>
 /// <param name="Shift">How far they are shifted up.</param>
 /// <param name="HighMask">The entry's bits that hold the address's highest bits.</param>

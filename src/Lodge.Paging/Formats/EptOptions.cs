@@ -6,7 +6,8 @@ public sealed record EptOptions
     /// <summary>4 levels, execute-only and 1 GiB pages, no accessed and dirty bits.</summary>
     public static EptOptions Default { get; } = new();
 
-    /// <summary>Whether there are 5 levels (EPTP bits 5:3 are 4), and guest-physical addresses of 57 bits instead of 48.</summary>
+    /// <summary>Whether there are 5 levels (EPTP bits 5:3 are 4), and guest-physical addresses of 57 bits instead of
+    /// 48.</summary>
     public bool FiveLevels { get; init; }
 
     /// <summary>MAXPHYADDR, 32 to 52: entries with higher address bits are misconfigured.</summary>

@@ -45,6 +45,7 @@ public enum MemoryType : byte
     /// <summary>What the platform says of the physical address (RISC-V PMA).</summary>
     Platform,
 
-    /// <summary>An index to which the architecture gives no meaning, or not one of these (Arm Tagged memory, XS attributes).</summary>
+    /// <summary>An index to which the architecture gives no meaning, or not one of these (Arm Tagged memory, XS
+    /// attributes).</summary>
     Unknown,
 }

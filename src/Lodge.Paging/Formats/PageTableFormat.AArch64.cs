@@ -9,8 +9,8 @@ public sealed partial class PageTableFormat
     /// <summary>AArch64 stage 1 for EL1 and EL0.</summary>
     /// <param name="options">What TCR_EL1 and MAIR_EL1 say of one half of the addresses.</param>
     /// <remarks>
-    /// <para>Arm DDI 0487, "VMSAv8-64 translation table format descriptors" (D8.3), "Memory access control" (D8.4), "Memory region
-    /// attributes" (D8.5), "Hardware management of the Access flag and dirty state" (D8.4.6). Bits of an entry:</para>
+    /// <para>Arm DDI 0487, "VMSAv8-64 translation table format descriptors" (D8.3), "Memory access control" (D8.4), "Memory
+    /// region attributes" (D8.5), "Hardware management of the Access flag and dirty state" (D8.4.6). Bits of an entry:</para>
     /// <list type="table">
     /// <item><term>1:0</term><description>11 a table or, on level 1, a page; 01 a block, where the level has blocks; else not
     /// present</description></item>
@@ -20,7 +20,8 @@ public sealed partial class PageTableFormat
     /// 51:50</description></item>
     /// <item><term>10</term><description>AF, accessed</description></item>
     /// <item><term>11</term><description>nG, not global</description></item>
-    /// <item><term>15:12</term><description>with 52-bit addresses of the 64 KiB granule the address's bits 51:48</description></item>
+    /// <item><term>15:12</term><description>with 52-bit addresses of the 64 KiB granule the address's bits
+    /// 51:48</description></item>
     /// <item><term>47:12</term><description>the address (49:12 with 52-bit addresses of small granules); bits below the size of a
     /// block are not looked at</description></item>
     /// <item><term>51</term><description>DBM: writable, and dirty once AP[2] is clear</description></item>
@@ -35,7 +36,8 @@ public sealed partial class PageTableFormat
         var shape = new AArch64Shape(options.Granule, options.OutputBits, options.WideAddresses);
         RequireBits(options.InputBits, 16, shape.MostInputBits, nameof(AArch64Stage1Options.InputBits));
         bool modifies = options.HardwareDirty;
-        return new PageTableFormat(AArch64Levels(shape, options.InputBits, levels: 0, mostRootBits: shape.IndexBits, new EntryField(2, 7)))
+        return new PageTableFormat(AArch64Levels(
+            shape, options.InputBits, levels: 0, mostRootBits: shape.IndexBits, new EntryField(2, 7)))
         {
             Name = $"AArch64 stage 1, {shape.GranuleKiB} KiB, {options.InputBits} bits{(options.IsUpper ? ", upper" : "")}",
             InputBits = options.InputBits,
@@ -69,9 +71,11 @@ public sealed partial class PageTableFormat
     /// <para>Arm DDI 0487, the sections named at <see cref="AArch64Stage1"/>. Bits of an entry, where they differ from stage
     /// 1:</para>
     /// <list type="table">
-    /// <item><term>5:2</term><description>MemAttr (without FEAT_S2FWB): outer and inner caching, or which device</description></item>
+    /// <item><term>5:2</term><description>MemAttr (without FEAT_S2FWB): outer and inner caching, or which
+    /// device</description></item>
     /// <item><term>6, 7</term><description>S2AP: read, write</description></item>
-    /// <item><term>54:53</term><description>XN: 00 executable, 10 not; with FEAT_XNX 01 by EL0 only, 11 by EL1 only</description></item>
+    /// <item><term>54:53</term><description>XN: 00 executable, 10 not; with FEAT_XNX 01 by EL0 only, 11 by EL1
+    /// only</description></item>
     /// </list>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The architecture has no such combination.</exception>
@@ -175,7 +179,8 @@ public sealed partial class PageTableFormat
     private static byte[] Stage1TableRights()
         => RightsTable(static bits =>
         {
-            MemoryAccess supervisor = MemoryAccess.Read | Unless(bits, 8, MemoryAccess.Write) | Unless(bits, 1, MemoryAccess.Execute);
+            MemoryAccess supervisor = MemoryAccess.Read | Unless(bits, 8, MemoryAccess.Write)
+                | Unless(bits, 1, MemoryAccess.Execute);
             MemoryAccess user = Unless(bits, 4, MemoryAccess.Read) | Unless(bits, 4 | 8, MemoryAccess.Write)
                 | Unless(bits, 2, MemoryAccess.Execute);
             return new PageRights(supervisor, user);

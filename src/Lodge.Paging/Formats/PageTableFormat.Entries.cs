@@ -33,12 +33,7 @@ public sealed partial class PageTableFormat
             IsDirty = (entry & CleanMask) != CleanValue,
             IsGlobal = ((entry ^ GlobalFlip) & GlobalMask) != 0,
             IgnoresGuestType = (entry & IgnoreGuestTypeMask) != 0,
-            Shareability = ShareabilityMask == 0 ? FixedShareability : (int)((entry & ShareabilityMask) >> ShareabilityShift) switch
-            {
-                3 => Shareability.Inner,
-                2 => Shareability.Outer,
-                _ => Shareability.None,
-            },
+            Shareability = ShareabilityMask == 0 ? FixedShareability : DecodeShareability(entry & ShareabilityMask),
         };
     }
 
@@ -67,8 +62,8 @@ public sealed partial class PageTableFormat
 
     /// <summary>The rights of a page that is somebody's, as this format can say them.</summary>
     /// <param name="access">What he may do.</param>
-    /// <param name="privilege">Whose page it is. A supervisor's page gives the user nothing. A user's page lets the supervisor read
-    /// and write the same, and execute it only where the format cannot say otherwise (x86-64). Second-stage pages are
+    /// <param name="privilege">Whose page it is. A supervisor's page gives the user nothing. A user's page lets the supervisor
+    /// read and write the same, and execute it only where the format cannot say otherwise (x86-64). Second-stage pages are
     /// everybody's.</param>
     /// <param name="rights">The rights to encode.</param>
     /// <returns>False where the format has no such page (write-only pages, on most).</returns>
@@ -205,6 +200,13 @@ public sealed partial class PageTableFormat
 
         return privilege == Privilege.Supervisor ? 3 - count : executes ? count - 1 : count + 1;
     }
+
+    private static Shareability DecodeShareability(ulong entry) => (entry >> ShareabilityShift) switch
+    {
+        3 => Shareability.Inner,
+        2 => Shareability.Outer,
+        _ => Shareability.None,
+    };
 
     private static ulong EncodeShareability(Shareability shareability)
         => (ulong)(shareability switch

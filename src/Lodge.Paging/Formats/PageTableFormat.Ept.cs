@@ -14,15 +14,17 @@ public sealed partial class PageTableFormat
     /// <para>Intel SDM volume 3C, "The Extended Page Table Mechanism (EPT)": "EPT Translation Mechanism" and "EPT Memory Type"
     /// (§28.3.2 and §28.3.7 in the editions of 2020 to 2022). Bits of an entry:</para>
     /// <list type="table">
-    /// <item><term>0, 1, 2</term><description>read, write, execute, combined with those of the levels above by "and"; all three 0: not
-    /// present. Write without read is a misconfiguration</description></item>
-    /// <item><term>5:3</term><description>in leaves the memory type: 0 UC, 1 WC, 4 WT, 5 WP, 6 WB; others are misconfigurations; reserved
-    /// in entries of tables</description></item>
+    /// <item><term>0, 1, 2</term><description>read, write, execute, combined with those of the levels above by "and"; all three
+    /// 0: not present. Write without read is a misconfiguration</description></item>
+    /// <item><term>5:3</term><description>in leaves the memory type: 0 UC, 1 WC, 4 WT, 5 WP, 6 WB; others are misconfigurations;
+    /// reserved in entries of tables</description></item>
     /// <item><term>6</term><description>in leaves: the guest's PAT does not count</description></item>
-    /// <item><term>7</term><description>a page of 2 MiB (level 2) or 1 GiB (level 3); reserved on levels 4 and 5</description></item>
+    /// <item><term>7</term><description>a page of 2 MiB (level 2) or 1 GiB (level 3); reserved on levels 4 and
+    /// 5</description></item>
     /// <item><term>8, 9</term><description>accessed on every level, dirty in leaves, where EPTP bit 6 is set</description></item>
     /// <item><term>10</term><description>execution by the user, with mode-based execute control</description></item>
-    /// <item><term>M−1:12</term><description>the address; bits of large pages below their size are reserved, as are 51:M</description></item>
+    /// <item><term>M−1:12</term><description>the address; bits of large pages below their size are reserved, as are
+    /// 51:M</description></item>
     /// <item><term>63:52</term><description>ignored here</description></item>
     /// </list>
     /// </remarks>

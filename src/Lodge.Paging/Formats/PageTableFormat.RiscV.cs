@@ -23,16 +23,19 @@ public sealed partial class PageTableFormat
     /// <summary>RISC-V's page tables for 64-bit systems.</summary>
     /// <param name="options">Which scheme, and with which extensions.</param>
     /// <remarks>
-    /// <para>The RISC-V Instruction Set Manual, volume II (privileged), "Sv39", "Sv48", "Sv57" (§4.4 to §4.6 in version 1.12), "Svpbmt"
-    /// (chapter 7 there), and "Two-Stage Address Translation" of the hypervisor extension (§8.5). Bits of an entry:</para>
+    /// <para>The RISC-V Instruction Set Manual, volume II (privileged), "Sv39", "Sv48", "Sv57" (§4.4 to §4.6 in version 1.12),
+    /// "Svpbmt" (chapter 7 there), and "Two-Stage Address Translation" of the hypervisor extension (§8.5). Bits of an
+    /// entry:</para>
     /// <list type="table">
     /// <item><term>0</term><description>V, valid</description></item>
     /// <item><term>1, 2, 3</term><description>R, W, X: all 0 leads to a table; W without R is reserved</description></item>
     /// <item><term>4</term><description>U, the user's page; a guest-stage page without it cannot be used</description></item>
     /// <item><term>5</term><description>G, global</description></item>
-    /// <item><term>6, 7</term><description>A, D: accessed and dirty, in leaves; in entries of tables they and U are reserved</description></item>
+    /// <item><term>6, 7</term><description>A, D: accessed and dirty, in leaves; in entries of tables they and U are
+    /// reserved</description></item>
     /// <item><term>9:8</term><description>the system's own</description></item>
-    /// <item><term>53:10</term><description>the page number; of large pages the bits below their size have to be 0</description></item>
+    /// <item><term>53:10</term><description>the page number; of large pages the bits below their size have to be
+    /// 0</description></item>
     /// <item><term>60:54</term><description>reserved</description></item>
     /// <item><term>62:61</term><description>Svpbmt in leaves: 0 what the platform says, 1 NC, 2 IO, 3 reserved; without it
     /// reserved</description></item>
@@ -107,7 +110,8 @@ public sealed partial class PageTableFormat
         };
     }
 
-    // By R (1), W (2), X (4), U (8). The supervisor never executes a user's page; whether it may use one at all is the regime's rule.
+    // By R (1), W (2), X (4), U (8). The supervisor never executes a user's page; whether it may use one at all is the regime's
+    // rule.
     private static byte[] RiscVRights()
         => RightsTable(static bits =>
         {

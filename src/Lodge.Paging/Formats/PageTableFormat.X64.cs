@@ -18,10 +18,13 @@ public sealed partial class PageTableFormat
     /// <item><term>3, 4, and PAT</term><description>PWT, PCD, and bit 7 (4 KiB pages) or 12 (larger ones): index into the PAT
     /// (§11.12.3)</description></item>
     /// <item><term>5, 6</term><description>A, accessed, on every level; D, dirty, in leaves (§4.8)</description></item>
-    /// <item><term>7</term><description>PS, a page of 2 MiB (level 2) or 1 GiB (level 3); reserved on levels 4 and 5</description></item>
+    /// <item><term>7</term><description>PS, a page of 2 MiB (level 2) or 1 GiB (level 3); reserved on levels 4 and
+    /// 5</description></item>
     /// <item><term>8</term><description>G, global (§4.10.2.4)</description></item>
-    /// <item><term>M−1:12</term><description>the address; bits of large pages below their size are reserved, as are 51:M</description></item>
-    /// <item><term>62:52</term><description>the system's own, and the protection key (62:59), which is not checked here</description></item>
+    /// <item><term>M−1:12</term><description>the address; bits of large pages below their size are reserved, as are
+    /// 51:M</description></item>
+    /// <item><term>62:52</term><description>the system's own, and the protection key (62:59), which is not checked
+    /// here</description></item>
     /// <item><term>63</term><description>XD, no execution, where EFER.NXE is set; else reserved</description></item>
     /// </list>
     /// </remarks>
@@ -31,7 +34,8 @@ public sealed partial class PageTableFormat
         ArgumentNullException.ThrowIfNull(options);
         RequireBits(options.PhysicalAddressBits, 32, 52, nameof(X64Options.PhysicalAddressBits));
 
-        const ulong Present = 1, Writable = 1 << 1, User = 1 << 2, Accessed = 1 << 5, Dirty = 1 << 6, Large = 1 << 7, Global = 1 << 8;
+        const ulong Present = 1, Writable = 1 << 1, User = 1 << 2;
+        const ulong Accessed = 1 << 5, Dirty = 1 << 6, Large = 1 << 7, Global = 1 << 8;
         ulong address = BitsFrom(12, options.PhysicalAddressBits);
         ulong reserved = BitsFrom(options.PhysicalAddressBits, 52) | (options.NoExecute ? 0 : 1UL << 63);
         var levels = new PageTableLevel[options.FiveLevels ? 5 : 4];

@@ -6,7 +6,8 @@ namespace Lodge.Paging;
 
 /// <summary>A page-table format as data: its levels, and what the bits of its entries mean.</summary>
 /// <remarks>
-/// <para>The formats there are: <see cref="X64"/>, <see cref="Ept"/>, <see cref="AArch64Stage1"/>, <see cref="AArch64Stage2"/> and
+/// <para>The formats there are: <see cref="X64"/>, <see cref="Ept"/>, <see cref="AArch64Stage1"/>, <see cref="AArch64Stage2"/>
+/// and
 /// <see cref="RiscV"/>. Everything else in this library works on any of them. Entries are 8 bytes, little-endian.</para>
 /// <para>Immutable, and so safe for any number of threads.</para>
 /// </remarks>
@@ -63,7 +64,8 @@ public sealed partial class PageTableFormat
     /// <summary>Whether the processor keeps accessed and dirty bits in these tables by itself, as this format was made.</summary>
     public bool HasHardwareAccessed { get; init; }
 
-    /// <summary>The memory types in the order of the index in an entry (the PAT, the MAIR, or what the architecture fixes).</summary>
+    /// <summary>The memory types in the order of the index in an entry (the PAT, the MAIR, or what the architecture
+    /// fixes).</summary>
     public ImmutableArray<MemoryType> MemoryTypes => ImmutableCollectionsMarshal.AsImmutableArray(TypeTable);
 
     /// <summary>The type of ordinary memory: write-back, or where entries do not say, what the platform says.</summary>
@@ -101,7 +103,8 @@ public sealed partial class PageTableFormat
         }
     } = [];
 
-    /// <summary>Set in a leaf that was used, and in an entry of a table that was used; 0 where the format has no such bit.</summary>
+    /// <summary>Set in a leaf that was used, and in an entry of a table that was used; 0 where the format has no such
+    /// bit.</summary>
     internal ulong LeafAccessed { get; init; }
 
     internal ulong TableAccessed { get; init; }

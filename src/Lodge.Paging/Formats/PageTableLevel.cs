@@ -19,7 +19,8 @@ public sealed class PageTableLevel
         _indexMask = (1UL << indexBits) - 1;
     }
 
-    /// <summary>The level's number: 1 has the smallest pages. (AArch64 counts the other way round, from 3; RISC-V from 0.)</summary>
+    /// <summary>The level's number: 1 has the smallest pages. (AArch64 counts the other way round, from 3; RISC-V from
+    /// 0.)</summary>
     public int Number { get; }
 
     /// <summary>How many bits of an address are below this level's index; an entry covers 2^Shift bytes.</summary>
@@ -66,8 +67,8 @@ public sealed class PageTableLevel
 
     internal ulong LeafForbiddenValue { get; init; } = 1;
 
-    // What nearly all leaves, and nearly all entries of tables, have in common: where these bits have this value, no other rule has
-    // to be looked at.
+    // What nearly all leaves, and nearly all entries of tables, have in common: where these bits have this value, no other rule
+    // has to be looked at.
     internal ulong UsualLeafMask { get; init; }
 
     internal ulong UsualLeafValue { get; init; } = 1;

@@ -19,7 +19,7 @@ public sealed record RiscVOptions
     /// <summary>Whether bits 62:61 choose a memory type (Svpbmt, menvcfg.PBMTE). Without, they have to be 0.</summary>
     public bool MemoryTypes { get; init; }
 
-    /// <summary>Whether the processor sets the accessed and dirty bits (Svadu, menvcfg.ADUE). Without, a page whose bits are clear
-    /// cannot be used, or written (Svade).</summary>
+    /// <summary>Whether the processor sets the accessed and dirty bits (Svadu, menvcfg.ADUE). Without, a page whose bits are
+    /// clear cannot be used, or written (Svade).</summary>
     public bool HardwareAccessedDirty { get; init; }
 }

@@ -7,7 +7,8 @@ namespace Lodge.Paging;
 /// <remarks>
 /// <para>Found one at a time, with work that is bounded by the number of tables visited, whatever the tables say: a table whose
 /// entries all lead back to it costs that much and no more, and <see cref="IsCutShort"/> tells.</para>
-/// <para>Entries are read in runs of 64, each once. Allocates this object and nothing else. One enumeration is one thread's.</para>
+/// <para>Entries are read in runs of 64, each once. Allocates this object and nothing else. One enumeration is one
+/// thread's.</para>
 /// </remarks>
 public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedRange>
 {
@@ -205,7 +206,8 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
         return !slice.IsEmpty;
     }
 
-    /// <summary>Adds a page to the range that is being put together; true where it begins another, and so ends that one.</summary>
+    /// <summary>Adds a page to the range that is being put together; true where it begins another, and so ends that
+    /// one.</summary>
     private bool TryAddPage(PageTableLevel level, ulong entry, ulong address, uint tableRights)
     {
         PageTableFormat format = _format!;

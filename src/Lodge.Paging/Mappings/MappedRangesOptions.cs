@@ -6,9 +6,9 @@ public sealed record MappedRangesOptions
     /// <summary>From the first address on, 65,536 tables.</summary>
     public static MappedRangesOptions Default { get; } = new();
 
-    /// <summary>How many tables are visited at most: 65,536 by default, which map 128 GiB in pages of 4 KiB. A table counts each time
-    /// that an entry leads to it: a guest can have tables lead to themselves. An enumeration that is continued visits the tables on
-    /// the way to its start again, up to 5.</summary>
+    /// <summary>How many tables are visited at most: 65,536 by default, which map 128 GiB in pages of 4 KiB. A table counts each
+    /// time that an entry leads to it: a guest can have tables lead to themselves. An enumeration that is continued visits the
+    /// tables on the way to its start again, up to 5.</summary>
     public int MostTables { get; init; } = 65_536;
 
     /// <summary>Where to begin. What was cut short is continued from <see cref="MappedRanges.CutAt"/>.</summary>

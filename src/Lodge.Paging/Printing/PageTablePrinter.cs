@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Lodge.Paging;
 
 /// <summary>Writes walks and mappings down for people.</summary>
-/// <remarks>Lines end as the writer ends them; numbers are in hexadecimal, rights as <c>rwx/r-x</c>, the supervisor's first.</remarks>
+/// <remarks>Lines end as the writer ends them; numbers are in hexadecimal, rights as <c>rwx/r-x</c>, the supervisor's
+/// first.</remarks>
 public static class PageTablePrinter
 {
     /// <summary>A walk as text: one line for each entry, and one for where it ended.</summary>
@@ -59,10 +60,11 @@ public static class PageTablePrinter
         string place = string.Create(
             CultureInfo.InvariantCulture,
             $"  level {step.Level}  [{level.IndexOf(walk.Address),4}] at 0x{step.EntryAddress.Value:x12}  0x{step.Entry:x16}");
+        GuestAddress target = format.TargetOf(step.Level, step.Entry);
         return format.KindOf(step.Level, step.Entry) switch
         {
-            EntryKind.Table => $"{place}  table {format.TargetOf(step.Level, step.Entry)}, leaves {new PageRights(format.TableRightsOf(step.Entry))}",
-            EntryKind.Page => $"{place}  page {format.TargetOf(step.Level, step.Entry)}, {Describe(format.AttributesOf(step.Level, step.Entry))}",
+            EntryKind.Table => $"{place}  table {target}, leaves {new PageRights(format.TableRightsOf(step.Entry))}",
+            EntryKind.Page => $"{place}  page {target}, {Describe(format.AttributesOf(step.Level, step.Entry))}",
             EntryKind.Malformed => $"{place}  malformed",
             _ => $"{place}  not present",
         };
@@ -75,7 +77,10 @@ public static class PageTablePrinter
     private static string Describe(MappedRange range)
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"{range.Range.Start.Value:x16}-{range.Range.Last.Value:x16} {Size(range.Range.Length),11} -> {range.Target.Value:x12} {range.Rights} {range.MemoryType}{(range.IsGlobal ? " global" : "")}");
+            $"{range.Range.Start.Value:x16}-{range.Range.Last.Value:x16} {Size(range.Range.Length),11} -> ")
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"{range.Target.Value:x12} {range.Rights} {range.MemoryType}{(range.IsGlobal ? " global" : "")}");
 
     private static string Size(UInt128 bytes)
     {

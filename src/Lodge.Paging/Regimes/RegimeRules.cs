@@ -14,8 +14,8 @@ public enum RegimeRules : ushort
     /// <summary>The supervisor does not execute the user's pages (x86-64 SMEP).</summary>
     SupervisorDoesNotExecuteUserPages = 2,
 
-    /// <summary>The supervisor does not read or write the user's pages (x86-64 SMAP with EFLAGS.AC clear, AArch64 PAN, RISC-V with
-    /// sstatus.SUM clear).</summary>
+    /// <summary>The supervisor does not read or write the user's pages (x86-64 SMAP with EFLAGS.AC clear, AArch64 PAN, RISC-V
+    /// with sstatus.SUM clear).</summary>
     SupervisorDoesNotAccessUserPages = 4,
 
     /// <summary>What may be executed may be read (RISC-V sstatus.MXR).</summary>

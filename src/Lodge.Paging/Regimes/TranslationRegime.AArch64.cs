@@ -10,7 +10,9 @@ public sealed partial class TranslationRegime
     /// <param name="regime">Two halves, each of which can be disabled; or no translation where SCTLR_EL1.M is clear.</param>
     /// <param name="problem">Why there is none: sizes that the architecture does not have, or big-endian tables.</param>
     public static bool TryFromAArch64(
-        in AArch64Registers registers, [NotNullWhen(true)] out TranslationRegime? regime, [NotNullWhen(false)] out string? problem)
+        in AArch64Registers registers,
+        [NotNullWhen(true)] out TranslationRegime? regime,
+        [NotNullWhen(false)] out string? problem)
     {
         const ulong Enabled = 1, WritableExecuteNever = 1 << 19, BigEndian = 1 << 25;
 

@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Lodge.Paging;
 
-// The RISC-V Instruction Set Manual, volume II: "Supervisor Address Translation and Protection (satp) Register" (§4.1.11 in version
-// 1.12), "Hypervisor Guest Address Translation and Protection Register (hgatp)" (§8.2.10).
+// The RISC-V Instruction Set Manual, volume II: "Supervisor Address Translation and Protection (satp) Register" (§4.1.11 in
+// version 1.12), "Hypervisor Guest Address Translation and Protection Register (hgatp)" (§8.2.10).
 public sealed partial class TranslationRegime
 {
     /// <summary>How a 64-bit RISC-V processor with these registers translates addresses in S- and U-mode.</summary>

@@ -51,8 +51,8 @@ public sealed partial class TranslationRegime
             ? regime : throw new NotSupportedException(problem);
 
     /// <summary>The second stage that an extended-page-table pointer names.</summary>
-    /// <param name="eptp">The pointer: bits 5:3 are the number of levels less one, bit 6 turns accessed and dirty bits on, bits 51:12
-    /// are the root's address.</param>
+    /// <param name="eptp">The pointer: bits 5:3 are the number of levels less one, bit 6 turns accessed and dirty bits on, bits
+    /// 51:12 are the root's address.</param>
     /// <param name="options">What the processor has; levels, accessed and dirty bits are taken from the pointer.</param>
     /// <param name="regime">The regime.</param>
     /// <param name="problem">Why there is none: a number of levels that does not exist.</param>
@@ -70,7 +70,11 @@ public sealed partial class TranslationRegime
             return false;
         }
 
-        EptOptions complete = (options ?? EptOptions.Default) with { FiveLevels = levels == 5, AccessedDirty = (eptp & (1 << 6)) != 0 };
+        EptOptions complete = (options ?? EptOptions.Default) with
+        {
+            FiveLevels = levels == 5,
+            AccessedDirty = (eptp & (1 << 6)) != 0,
+        };
         regime = Of(new PageTable(PageTableFormat.Ept(complete), eptp & (((1UL << 52) - 1) & ~0xfffUL)));
         problem = null;
         return true;

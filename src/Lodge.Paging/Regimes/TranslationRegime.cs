@@ -90,7 +90,13 @@ public sealed partial class TranslationRegime
     /// <summary>The tables and the rules.</summary>
     public override string ToString()
     {
-        string tables = IsIdentity ? "no translation" : string.Join(", ", new[] { Lower, Upper }.Where(table => table is not null));
+        string[] parts =
+        [
+            .. IsIdentity ? ["no translation"] : Array.Empty<string>(),
+            .. Lower is null ? [] : new[] { Lower.ToString() },
+            .. Upper is null ? [] : new[] { Upper.ToString() },
+        ];
+        string tables = string.Join(", ", parts);
         return Rules == RegimeRules.None ? tables : $"{tables}; {Rules}";
     }
 

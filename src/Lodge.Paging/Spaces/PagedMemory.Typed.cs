@@ -127,7 +127,11 @@ public sealed partial class PagedMemory
 
     /// <summary>Where a value leads that lies in one page of physical memory; false with no fault where it does not.</summary>
     private bool TryFindInPage<T>(
-        GuestAddress address, MemoryAccess access, [NotNullWhen(true)] out GuestMemory? memory, out ulong target, out AccessFault fault)
+        GuestAddress address,
+        MemoryAccess access,
+        [NotNullWhen(true)] out GuestMemory? memory,
+        out ulong target,
+        out AccessFault fault)
         where T : unmanaged
     {
         memory = _memory;

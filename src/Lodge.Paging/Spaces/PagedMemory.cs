@@ -2,11 +2,11 @@ namespace Lodge.Paging;
 
 /// <summary>Virtual memory: an address space that page tables define over another one.</summary>
 /// <remarks>
-/// <para>The space below may be any: physical memory, a dump, or another <see cref="PagedMemory"/>. Two of them stacked are nested
-/// paging: the guest's tables are then read through the second stage too.</para>
-/// <para>Translations are kept in a small TLB of 1,024 entries. Like a processor, it knows nothing of changes to the tables until it is
-/// told: <see cref="Flush(GuestRange)"/>, <see cref="FlushAll"/>, <see cref="Switch"/>. A slice that was taken before a flush stays
-/// usable: who takes memory away works with <see cref="Enter"/> and <see cref="WaitForReaders"/>.</para>
+/// <para>The space below may be any: physical memory, a dump, or another <see cref="PagedMemory"/>. Two of them stacked are
+/// nested paging: the guest's tables are then read through the second stage too.</para>
+/// <para>Translations are kept in a small TLB of 1,024 entries. Like a processor, it knows nothing of changes to the tables until
+/// it is told: <see cref="Flush(GuestRange)"/>, <see cref="FlushAll"/>, <see cref="Switch"/>. A slice that was taken before a
+/// flush stays usable: who takes memory away works with <see cref="Enter"/> and <see cref="WaitForReaders"/>.</para>
 /// <para>Faults name virtual addresses, also where the tables lead to an address at which there is nothing;
 /// <see cref="TryTranslate"/> tells that address. Thread-safe; allocates nothing.</para>
 /// </remarks>
@@ -48,7 +48,8 @@ public sealed partial class PagedMemory : IAddressSpace, ITlb
     /// <summary>The walker over the tables as they are used now, for failures and traces.</summary>
     public PageWalker Walker => Volatile.Read(ref _walker);
 
-    /// <summary>Goes on with other tables, as a processor does when its root register is written. Forgets all translations.</summary>
+    /// <summary>Goes on with other tables, as a processor does when its root register is written. Forgets all
+    /// translations.</summary>
     /// <param name="regime">The tables and rules.</param>
     public void Switch(TranslationRegime regime)
     {
@@ -122,7 +123,12 @@ public sealed partial class PagedMemory : IAddressSpace, ITlb
     /// <paramref name="length"/>, and no more than 512 pages have.</param>
     /// <param name="fault">Why it leads nowhere, or the access is not allowed.</param>
     public bool TryTranslate(
-        GuestAddress address, ulong length, MemoryAccess access, out GuestAddress target, out ulong contiguous, out AccessFault fault)
+        GuestAddress address,
+        ulong length,
+        MemoryAccess access,
+        out GuestAddress target,
+        out ulong contiguous,
+        out AccessFault fault)
     {
         if (!TryFind(address, length, access, out ulong delta, out ulong available, out fault))
         {

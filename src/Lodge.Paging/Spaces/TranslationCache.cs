@@ -4,9 +4,9 @@ namespace Lodge.Paging;
 
 /// <summary>A small TLB: looked up without a lock, filled and flushed under one.</summary>
 /// <remarks>
-/// <para>A lookup takes three words of an entry that others may be writing. The first is a version: no two states of any entry have
-/// the same, so if it is the same before and after, the other two belong together. While an entry is written its tag is one that
-/// nothing matches.</para>
+/// <para>A lookup takes three words of an entry that others may be writing. The first is a version: no two states of any entry
+/// have the same, so if it is the same before and after, the other two belong together. While an entry is written its tag is one
+/// that nothing matches.</para>
 /// <para>What a walk found that a flush overtook is not kept: the walk's stamp is from before the flush.</para>
 /// <para>Entries are for 4 KiB of addresses, whatever the size of the page.</para>
 /// </remarks>
@@ -19,7 +19,8 @@ internal sealed class TranslationCache
     private const int PageShift = 12;
     private const ulong PageMask = ~((1UL << PageShift) - 1);
 
-    // What a tag has below the page number: nothing in the bits that tell an aligned address, what is denied, and the page's size.
+    // What a tag has below the page number: nothing in the bits that tell an aligned address, what is denied, and the page's
+    // size.
     private const int DeniedShift = 3;
     private const int SizeShift = 6;
 

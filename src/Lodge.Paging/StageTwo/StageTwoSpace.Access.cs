@@ -6,7 +6,8 @@ public sealed partial class StageTwoSpace
     /// <inheritdoc/>
     public bool TryGetSlice(GuestAddress address, ulong length, MemoryAccess access, out GuestSlice slice, out AccessFault fault)
         => _memory.TryGetSlice(address, length, access, out slice, out fault)
-            || (TryBring(address, length, access, ref fault) && _memory.TryGetSlice(address, length, access, out slice, out fault));
+            || (TryBring(address, length, access, ref fault)
+                && _memory.TryGetSlice(address, length, access, out slice, out fault));
 
     /// <inheritdoc cref="AddressSpaceExtensions.TryRead{T}(IAddressSpace, GuestAddress, out T, out AccessFault)"/>
     public bool TryRead<T>(GuestAddress address, out T value, out AccessFault fault) where T : unmanaged

@@ -1,13 +1,14 @@
 namespace Lodge.Paging;
 
-/// <summary>A guest's physical memory, made of second-stage page tables: areas that lead to memory which is there, and areas whose
-/// memory comes from an allocator at once or page by page.</summary>
+/// <summary>A guest's physical memory, made of second-stage page tables: areas that lead to memory which is there, and areas
+/// whose memory comes from an allocator at once or page by page.</summary>
 /// <remarks>
-/// <para>The tables are what a processor walks (EPT, AArch64 stage 2, RISC-V's x4 forms; any format will do), and what the host's own
-/// accesses go through: an access by the host to a page of a lazy area that is not there yet brings it, like a guest's fault.</para>
+/// <para>The tables are what a processor walks (EPT, AArch64 stage 2, RISC-V's x4 forms; any format will do), and what the host's
+/// own accesses go through: an access by the host to a page of a lazy area that is not there yet brings it, like a guest's
+/// fault.</para>
 /// <para>All calls are thread-safe; changes take turns. Memory is given back when TLBs have forgotten it and every
-/// <see cref="Enter"/> scope that began before has ended; so changes wait for scopes of other threads, and are refused in one of the
-/// calling thread's own.</para>
+/// <see cref="Enter"/> scope that began before has ended; so changes wait for scopes of other threads, and are refused in one of
+/// the calling thread's own.</para>
 /// </remarks>
 public sealed partial class StageTwoSpace : IAddressSpace, IDisposable
 {
@@ -77,7 +78,8 @@ public sealed partial class StageTwoSpace : IAddressSpace, IDisposable
     /// <param name="access">What the guest may do.</param>
     /// <exception cref="ArgumentException">The range overlaps an area, is not made of pages, or cannot be mapped so.</exception>
     /// <exception cref="PageTableException">There is no memory for the tables; nothing was mapped.</exception>
-    public void MapLinear(GuestRange range, GuestAddress target, MemoryAccess access) => MapLinear(range, target, AttributesFor(access));
+    public void MapLinear(GuestRange range, GuestAddress target, MemoryAccess access)
+        => MapLinear(range, target, AttributesFor(access));
 
     /// <inheritdoc cref="MapLinear(GuestRange, GuestAddress, MemoryAccess)"/>
     /// <param name="range">The guest-physical addresses.</param>

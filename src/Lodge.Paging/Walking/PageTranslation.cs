@@ -40,6 +40,10 @@ public readonly struct PageTranslation : IEquatable<PageTranslation>
 
     internal int PageShift => (byte)(_details >> 8);
 
+    /// <summary>The same with another entry, for the same page.</summary>
+    internal PageTranslation WithEntry(ulong entry)
+        => new(Address.Value, entry, Level, PageShift, Rights.Bits, MemoryType);
+
     /// <summary>Whether two translations are the same.</summary>
     public static bool operator ==(PageTranslation left, PageTranslation right) => left.Equals(right);
 

@@ -8,16 +8,14 @@ public readonly record struct PageWalkFailure
     internal PageWalkFailure(
         PageWalkFailureKind kind,
         GuestAddress address,
-        int level,
-        GuestAddress entryAddress,
-        ulong entry,
+        PageWalkStep last,
         MemoryAccess access,
-        PageRights allowed = default)
+        PageRights allowed)
     {
         Address = address;
-        EntryAddress = entryAddress;
-        Entry = entry;
-        _details = (uint)kind | ((uint)level << 8) | ((uint)access << 16) | ((uint)allowed.Bits << 24);
+        EntryAddress = last.EntryAddress;
+        Entry = last.Entry;
+        _details = (uint)kind | ((uint)last.Level << 8) | ((uint)access << 16) | ((uint)allowed.Bits << 24);
     }
 
     /// <summary>Why.</summary>
@@ -53,7 +51,7 @@ public readonly record struct PageWalkFailure
             PageWalkFailureKind.NotPresent => $"{Address}: {entry} is not present.",
             PageWalkFailureKind.Malformed => $"{Address}: {entry} has bits that are reserved.",
             PageWalkFailureKind.TableOutsideMemory => $"{Address}: the level-{Level} entry at {EntryAddress} is not in memory.",
-            PageWalkFailureKind.Permission => $"{Address}: {Access} is not allowed, but {Allowed} (supervisor/user); {entry} is the last.",
+            PageWalkFailureKind.Permission => $"{Address}: {Access} is not allowed, but {Allowed}; {entry} is the last.",
             PageWalkFailureKind.NotAccessed => $"{Address}: {entry} has its accessed bit clear.",
             PageWalkFailureKind.NotDirty => $"{Address}: {entry} has its dirty bit clear.",
             PageWalkFailureKind.TableNotWritable => $"{Address}: {entry} cannot be updated, the memory there is not writable.",

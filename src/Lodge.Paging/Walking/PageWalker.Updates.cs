@@ -1,7 +1,7 @@
 namespace Lodge.Paging;
 
-// Accessed and dirty bits, as a processor sets them: only on the way to a page that allows the access, and only where the entry is
-// still what decided that.
+// Accessed and dirty bits, as a processor sets them: only on the way to a page that allows the access, and only where the entry
+// is still what decided that.
 public sealed partial class PageWalker
 {
     // Another processor may change an entry between the look and the exchange. Again and again it does so only on purpose.
@@ -37,9 +37,7 @@ public sealed partial class PageWalker
         for (int attempt = 0; ; attempt++)
         {
             walk.Clear();
-            var trace = new FullTrace(ref walk);
-            bool found = TryWalk(
-                new SpaceEntryReader(_tables), ref trace, walk.Address.Value, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
+            bool found = TryWalk(ref walk, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
             if (found && walk.Table is not null)
             {
                 PageWalkFailureKind problem = TryUpdate(ref walk, access, ref translation, out PageWalkStep step);
@@ -47,7 +45,7 @@ public sealed partial class PageWalker
                     continue;
 
                 if (problem != PageWalkFailureKind.None)
-                    Fail(problem, walk.Address.Value, step.Level, step.EntryAddress.Value, step.Entry, access, out translation, out failure);
+                    Fail(problem, walk.Address.Value, step, access, 0, out translation, out failure);
             }
 
             walk.End(translation, failure);
@@ -56,7 +54,8 @@ public sealed partial class PageWalker
     }
 
     /// <summary>Sets the bits of all entries of a walk; stops at the first that has changed meanwhile.</summary>
-    private PageWalkFailureKind TryUpdate(ref PageWalk walk, MemoryAccess access, ref PageTranslation translation, out PageWalkStep step)
+    private PageWalkFailureKind TryUpdate(
+        ref PageWalk walk, MemoryAccess access, ref PageTranslation translation, out PageWalkStep step)
     {
         PageTableFormat format = walk.Table!.Format;
         ReadOnlySpan<PageWalkStep> entries = walk.Entries;
@@ -79,8 +78,7 @@ public sealed partial class PageWalker
 
             if (isLeaf)
             {
-                translation = new PageTranslation(
-                    translation.Address.Value, updated, translation.Level, translation.PageShift, translation.Rights.Bits, translation.MemoryType);
+                translation = translation.WithEntry(updated);
             }
         }
 

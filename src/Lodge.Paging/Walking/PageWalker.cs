@@ -4,8 +4,8 @@ namespace Lodge.Paging;
 
 /// <summary>Walks page tables: from an address to the page that it lies in.</summary>
 /// <remarks>
-/// <para>Tables come from guests, so every bit in them is taken for hostile: a walk reads as many entries as the format has levels,
-/// each once, and nothing that they say makes it throw, loop, or read outside of the space of the tables.</para>
+/// <para>Tables come from guests, so every bit in them is taken for hostile: a walk reads as many entries as the format has
+/// levels, each once, and nothing that they say makes it throw, loop, or read outside of the space of the tables.</para>
 /// <para>Allocates nothing. Safe for any number of threads: two walks at the same time see what each finds.</para>
 /// </remarks>
 public sealed partial class PageWalker
@@ -75,7 +75,8 @@ public sealed partial class PageWalker
     /// <param name="access">What would be done.</param>
     /// <param name="privilege">Who would do it.</param>
     /// <returns>The walk. Its entries are there also where it failed.</returns>
-    public PageWalk Walk(GuestAddress address, MemoryAccess access = MemoryAccess.None, Privilege privilege = Privilege.Supervisor)
+    public PageWalk Walk(
+        GuestAddress address, MemoryAccess access = MemoryAccess.None, Privilege privilege = Privilege.Supervisor)
     {
         PageWalk walk = default;
         Walk(ref walk, address, access, privilege);
@@ -100,10 +101,21 @@ public sealed partial class PageWalker
             return;
         }
 
-        var trace = new FullTrace(ref walk);
-        TryWalk(
-            new SpaceEntryReader(_tables), ref trace, address.Value, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
+        TryWalk(ref walk, access, privilege, out PageTranslation translation, out PageWalkFailure failure);
         walk.End(translation, failure);
+    }
+
+    /// <summary>Walks and keeps the entries.</summary>
+    private bool TryWalk(
+        ref PageWalk walk,
+        MemoryAccess access,
+        Privilege privilege,
+        out PageTranslation translation,
+        out PageWalkFailure failure)
+    {
+        var trace = new FullTrace(ref walk);
+        return TryWalk(
+            new SpaceEntryReader(_tables), ref trace, walk.Address.Value, access, privilege, out translation, out failure);
     }
 
     private bool TryWalk<TReader, TTrace>(
@@ -123,7 +135,7 @@ public sealed partial class PageWalker
 
         PageTableFormat format = table.Format;
         if (!table.Translates(address))
-            return Fail(PageWalkFailureKind.NonCanonical, address, 0, 0, 0, access, out translation, out failure);
+            return Fail(PageWalkFailureKind.NonCanonical, address, default, access, 0, out translation, out failure);
 
         ulong tableAddress = table.Root.Value;
         ulong inAllTables = ulong.MaxValue;
@@ -134,7 +146,11 @@ public sealed partial class PageWalker
         {
             ulong entryAddress = tableAddress + (((address >> level.Shift) & level.IndexMask) * PageTableFormat.EntryBytes);
             if (!reader.TryRead(entryAddress, out ulong entry))
-                return Fail(PageWalkFailureKind.TableOutsideMemory, address, level.Number, entryAddress, 0, access, out translation, out failure);
+            {
+                var missing = new PageWalkStep(level.Number, entryAddress, 0);
+                return Fail(
+                    PageWalkFailureKind.TableOutsideMemory, address, missing, access, 0, out translation, out failure);
+            }
 
             trace.Add(level.Number, entryAddress, entry);
             if (!level.IsUsualTable(entry))
@@ -145,19 +161,25 @@ public sealed partial class PageWalker
                     uint rights = _rightsUnderRules[format.RightsOf(entry, inAllTables, inAnyTable)];
                     PageWalkFailureKind problem = FindProblem(format, entry, rights, access, privilege);
                     if (problem != PageWalkFailureKind.None)
-                        return Fail(problem, address, level.Number, entryAddress, entry, access, out translation, out failure, rights);
+                    {
+                        var last = new PageWalkStep(level.Number, entryAddress, entry);
+                        return Fail(problem, address, last, access, rights, out translation, out failure);
+                    }
 
                     ulong target = level.LeafAddress.Get(entry) | (address & (level.EntryCoverage - 1));
-                    translation = new PageTranslation(target, entry, level.Number, level.Shift, rights, format.TypeOf(level, entry));
+                    translation = new PageTranslation(
+                        target, entry, level.Number, level.Shift, rights, format.TypeOf(level, entry));
                     failure = default;
                     return true;
                 }
 
                 if (kind != EntryKind.Table)
                 {
+                    var last = new PageWalkStep(level.Number, entryAddress, entry);
+                    bool isMalformed = kind == EntryKind.Malformed;
                     return Fail(
-                        kind == EntryKind.Malformed ? PageWalkFailureKind.Malformed : PageWalkFailureKind.NotPresent,
-                        address, level.Number, entryAddress, entry, access, out translation, out failure);
+                        isMalformed ? PageWalkFailureKind.Malformed : PageWalkFailureKind.NotPresent,
+                        address, last, access, 0, out translation, out failure);
                 }
             }
 
@@ -190,7 +212,7 @@ public sealed partial class PageWalker
     private bool TryWithoutTable(ulong address, MemoryAccess access, out PageTranslation translation, out PageWalkFailure failure)
     {
         if (_isDivided)
-            return Fail(PageWalkFailureKind.NonCanonical, address, 0, 0, 0, access, out translation, out failure);
+            return Fail(PageWalkFailureKind.NonCanonical, address, default, access, 0, out translation, out failure);
 
         translation = new PageTranslation(address, 0, 0, PageSize.Size4K.Shift, PageRights.AllBits, MemoryType.WriteBack);
         failure = default;
@@ -201,16 +223,14 @@ public sealed partial class PageWalker
     private static bool Fail(
         PageWalkFailureKind kind,
         ulong address,
-        int level,
-        ulong entryAddress,
-        ulong entry,
+        PageWalkStep last,
         MemoryAccess access,
+        uint rights,
         out PageTranslation translation,
-        out PageWalkFailure failure,
-        uint rights = 0)
+        out PageWalkFailure failure)
     {
         translation = default;
-        failure = new PageWalkFailure(kind, address, level, entryAddress, entry, access, new PageRights(rights));
+        failure = new PageWalkFailure(kind, address, last, access, new PageRights(rights));
         return false;
     }
 }
