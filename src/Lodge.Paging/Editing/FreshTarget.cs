@@ -1,0 +1,21 @@
+namespace Lodge.Paging;
+
+/// <summary>The target is memory that nobody else uses, filled with zeros.</summary>
+internal readonly struct FreshTarget(IFrameAllocator frames, IAddressSpace memory) : IMapTarget
+{
+    public bool TryGet(ulong address, ulong size, out ulong target)
+    {
+        target = 0;
+        if (!frames.TryAllocate(size, out GuestAddress frame))
+            return false;
+
+        if (!memory.TryFill(frame, size, 0, out _))
+        {
+            frames.Free(frame, size);
+            return false;
+        }
+
+        target = frame.Value;
+        return true;
+    }
+}

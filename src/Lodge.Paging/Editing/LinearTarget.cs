@@ -1,0 +1,11 @@
+namespace Lodge.Paging;
+
+/// <summary>The target is the address plus something.</summary>
+internal readonly struct LinearTarget(ulong delta) : IMapTarget
+{
+    public bool TryGet(ulong address, ulong size, out ulong target)
+    {
+        target = unchecked(address + delta);
+        return (target & (size - 1)) == 0;
+    }
+}
