@@ -1,6 +1,6 @@
 namespace Lodge.Paging;
 
-/// <summary>The target is memory that nobody else uses, filled with zeros.</summary>
+/// <summary>Pages that lead to memory which nobody else uses, filled with zeros.</summary>
 internal readonly struct FreshTarget(IFrameAllocator frames, IAddressSpace memory) : IMapTarget
 {
     public bool TryGet(ulong address, ulong size, out ulong target)

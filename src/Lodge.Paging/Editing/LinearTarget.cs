@@ -1,6 +1,6 @@
 namespace Lodge.Paging;
 
-/// <summary>The target is the address plus something.</summary>
+/// <summary>Pages that lead to their address plus something.</summary>
 internal readonly struct LinearTarget(ulong delta) : IMapTarget
 {
     public bool TryGet(ulong address, ulong size, out ulong target)

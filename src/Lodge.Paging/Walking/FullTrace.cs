@@ -1,6 +1,6 @@
 namespace Lodge.Paging;
 
-/// <summary>They are kept.</summary>
+/// <summary>A trace that keeps what a walk read.</summary>
 internal ref struct FullTrace(ref PageWalk walk) : IWalkTrace
 {
     private readonly ref PageWalk _walk = ref walk;

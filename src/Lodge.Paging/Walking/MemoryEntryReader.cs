@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Lodge.Paging;
 
-/// <summary>From physical memory, by a call that needs no interface.</summary>
+/// <summary>Entries from physical memory, by a call that needs no interface.</summary>
 internal readonly struct MemoryEntryReader(GuestMemory memory) : IEntryReader
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

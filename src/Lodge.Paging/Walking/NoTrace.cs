@@ -1,6 +1,6 @@
 namespace Lodge.Paging;
 
-/// <summary>They are forgotten.</summary>
+/// <summary>A trace that forgets what a walk read.</summary>
 internal struct NoTrace : IWalkTrace
 {
     public readonly void Add(int level, ulong entryAddress, ulong entry)

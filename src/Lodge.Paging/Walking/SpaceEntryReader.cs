@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Lodge.Paging;
 
-/// <summary>From any space.</summary>
+/// <summary>Entries from any space.</summary>
 internal readonly struct SpaceEntryReader(IAddressSpace space) : IEntryReader
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
