@@ -162,6 +162,20 @@ public sealed partial class PageTableFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Significant(ulong address) => (ulong)((long)(address << IgnoredTopBits) >> IgnoredTopBits);
 
+    /// <summary>The translated bits of the first address, from one on, that is translated; 2^InputBits where there is
+    /// none.</summary>
+    internal ulong TranslatedBitsFrom(ulong address)
+    {
+        ulong count = 1UL << InputBits;
+        ulong firstUpper = Extend(count - 1) & ~(AddressForm == AddressForm.SignExtended ? (count >> 1) - 1 : count - 1);
+        return AddressForm switch
+        {
+            AddressForm.AllZeros => Math.Min(address, count),
+            AddressForm.AllOnes => address < firstUpper ? 0 : address & (count - 1),
+            _ => address < count >> 1 ? address : address < firstUpper ? count >> 1 : address & (count - 1),
+        };
+    }
+
     /// <summary>The address whose translated bits are these.</summary>
     internal ulong Extend(ulong translatedBits) => AddressForm switch
     {

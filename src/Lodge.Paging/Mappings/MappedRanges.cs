@@ -23,6 +23,9 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
     private int _depth = -1;
     private int _halvesBegun;
 
+    // The translated bits of the first address that is asked for.
+    private ulong _startBits;
+
     // Pages of the range that is being put together; its length is 0 where there is none.
     private ulong _start;
     private ulong _length;
@@ -133,6 +136,7 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
                 continue;
 
             _format = table.Format;
+            _startBits = _format.TranslatedBitsFrom(_options.Start.Value);
             Enter(table.Root.Value, 0, PageRights.AllBits);
             if (_depth >= 0)
                 return true;
@@ -145,9 +149,7 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
     private void Enter(ulong table, ulong address, uint rights)
     {
         PageTableLevel level = _format!.LevelArray[++_depth];
-        ulong start = _options.Start.Value;
-        ulong first = _format.Extend(address);
-        ulong skipped = start > first ? (start - first) >> level.Shift : 0;
+        ulong skipped = _startBits > address ? (_startBits - address) >> level.Shift : 0;
         int index = (int)Math.Min(skipped, (ulong)level.EntryCount);
         TablesVisited++;
         _stack[_depth] = new Position { Table = table, Address = address, Rights = rights, Index = index, RunEnd = index };
