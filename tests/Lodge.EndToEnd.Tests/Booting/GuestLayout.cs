@@ -17,7 +17,24 @@ internal static class GuestLayout
 
     public static SharedMemoryFile CreateFile() => SharedMemoryFile.Create((ulong)TotalMegabytes << 20, "lodge-guest");
 
-    public static GuestMemory Map(SharedMemoryFile file) => GuestMemory.Create(
-        MemoryRegion.Shared(GuestAddress.Zero, file, 0, LowSize, RegionOptions.ReadOnly),
-        MemoryRegion.Shared(HighStart, file, LowSize, file.Size - LowSize, RegionOptions.ReadOnly));
+    /// <summary>The guest's memory, to be read.</summary>
+    /// <param name="file">Where it is.</param>
+    /// <param name="hole">What to leave out.</param>
+    public static GuestMemory Map(SharedMemoryFile file, GuestRange hole = default) => GuestMemory.Create(
+    [
+        .. MapArea(file, 0, new GuestRange(0, LowSize), hole),
+        .. MapArea(file, LowSize, new GuestRange(HighStart, file.Size - LowSize), hole),
+    ]);
+
+    private static IEnumerable<MemoryRegion> MapArea(SharedMemoryFile file, ulong offset, GuestRange area, GuestRange hole)
+    {
+        bool isWhole = hole.IsEmpty || !area.Contains(hole);
+        ulong before = isWhole ? area.Length : hole.Start.Value - area.Start.Value;
+        if (before != 0)
+            yield return MemoryRegion.Shared(area.Start, file, offset, before, RegionOptions.ReadOnly);
+
+        ulong end = isWhole ? before : before + hole.Length;
+        if (end != area.Length)
+            yield return MemoryRegion.Shared(area.Start + end, file, offset + end, area.Length - end, RegionOptions.ReadOnly);
+    }
 }

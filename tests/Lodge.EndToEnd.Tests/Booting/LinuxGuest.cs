@@ -1,5 +1,6 @@
 using System.Text;
 using Lodge.Memory;
+using Lodge.Paging;
 
 namespace Lodge.EndToEnd.Tests;
 
@@ -18,7 +19,12 @@ internal sealed class LinuxGuest : IAsyncDisposable
 
     public QemuMonitor Monitor { get; private set; } = null!;
 
-    public ControlRegisters Registers { get; private set; } = null!;
+    public X64Registers Registers { get; private set; }
+
+    /// <summary>How the guest's processor translates addresses, as its registers say.</summary>
+    public TranslationRegime Regime { get; private set; } = null!;
+
+    public PageWalker Walker { get; private set; } = null!;
 
     /// <summary>Every page that the guest's tables map, as QEMU lists them.</summary>
     public ListedPage[] Pages { get; private set; } = [];
@@ -39,6 +45,9 @@ internal sealed class LinuxGuest : IAsyncDisposable
             throw new InvalidOperationException($"The guest did not boot: {exception.Message}\n{lastWords}", exception);
         }
     }
+
+    /// <summary>The guest's memory with a hole in it, of the caller's own.</summary>
+    public GuestMemory MapWithout(GuestRange hole) => GuestLayout.Map(_file, hole);
 
     /// <summary>A path for a file that goes when the guest does.</summary>
     public string ScratchPath(string name) => _scratch.PathOf(name);
@@ -81,6 +90,8 @@ internal sealed class LinuxGuest : IAsyncDisposable
         await WaitForMarkerAsync(process, cancellation);
         await Monitor.StopAsync(cancellation);
         Registers = await Monitor.ReadRegistersAsync(cancellation);
+        Regime = TranslationRegime.FromX64(Registers);
+        Walker = new PageWalker(Memory, Regime);
         Pages = await ListedPage.ReadAllAsync(Monitor, cancellation);
     }
 

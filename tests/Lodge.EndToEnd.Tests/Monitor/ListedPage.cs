@@ -1,3 +1,6 @@
+using System.Numerics;
+using Lodge.Paging;
+
 namespace Lodge.EndToEnd.Tests;
 
 /// <summary>A page that QEMU lists, with its size.</summary>
@@ -6,6 +9,22 @@ internal readonly record struct ListedPage(ulong Start, ulong Physical, ulong Si
     private const ulong Small = 1UL << 12;
     private const ulong Large = 1UL << 21;
     private const ulong Huge = 1UL << 30;
+
+    public ulong Last => Start + (Size - 1);
+
+    /// <summary>The level of the tables that has pages of this size, 1 having the smallest.</summary>
+    public int Level => ((BitOperations.Log2(Size) - 12) / 9) + 1;
+
+    /// <summary>The memory type, under the PAT of a processor that was just reset.</summary>
+    public MemoryType MemoryType => (Has(TlbFlags.CacheDisabled), Has(TlbFlags.WriteThrough)) switch
+    {
+        (false, false) => MemoryType.WriteBack,
+        (false, true) => MemoryType.WriteThrough,
+        (true, false) => MemoryType.UncacheableMinus,
+        (true, true) => MemoryType.Uncacheable,
+    };
+
+    public bool Has(TlbFlags flag) => (Flags & flag) != 0;
 
     public static async Task<ListedPage[]> ReadAllAsync(QemuMonitor monitor, CancellationToken cancellation)
     {

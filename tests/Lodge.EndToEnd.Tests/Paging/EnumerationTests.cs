@@ -1,3 +1,4 @@
+using Lodge.Paging;
 using Xunit;
 
 namespace Lodge.EndToEnd.Tests;
@@ -12,40 +13,23 @@ public sealed class EnumerationTests
     [QemuTheory]
     [InlineData(PagingDepth.FourLevels)]
     [InlineData(PagingDepth.FiveLevels)]
-    public async Task Enumerate_WholeTable_ListsThePagesOfInfoTlb(PagingDepth depth)
+    public async Task Enumerate_WholeTable_GivesThePagesOfInfoTlbMerged(PagingDepth depth)
     {
         LinuxGuest guest = await _guests.GetAsync(depth);
-        Assert.Equal(
-            guest.Pages.Select(page => (page.Start, page.Physical, page.Size)),
-            PageTables.Of(guest).EnumeratePages().Select(page => (page.Start, page.Physical, page.Size)));
+        MappedRanges ranges = guest.Walker.GetMappedRanges();
+        MappedRange[] actual = [.. ranges];
+        Assert.Equal(ExpectedRanges.Of(guest.Pages, guest.Registers), actual);
+        Assert.False(ranges.IsCutShort);
+        Assert.Equal(0, ranges.MalformedEntries);
+        Assert.Equal(0, ranges.TablesOutsideMemory);
     }
 
     [QemuFact]
     public async Task Enumerate_WholeTable_GivesTheRangesAndRightsOfInfoMem()
     {
         LinuxGuest guest = await _guests.GetAsync(PagingDepth.FourLevels);
-        MappedRange[] expected = await guest.Monitor.ReadRangesAsync(TestContext.Current.CancellationToken);
+        ListedRange[] expected = await guest.Monitor.ReadRangesAsync(TestContext.Current.CancellationToken);
         Assert.NotEmpty(expected);
-        Assert.Equal(expected, Merge(PageTables.Of(guest).EnumeratePages()));
-    }
-
-    private static List<MappedRange> Merge(IEnumerable<MappedPage> pages)
-    {
-        var ranges = new List<MappedRange>();
-        foreach (MappedPage page in pages)
-        {
-            var range = new MappedRange(page.Start, page.Size, page.IsUser, page.IsWritable);
-            if (ranges.Count != 0 && ranges[^1] is var last && range with { Start = last.Start, Size = last.Size } == last
-                && last.Start + last.Size == range.Start)
-            {
-                ranges[^1] = last with { Size = last.Size + range.Size };
-            }
-            else
-            {
-                ranges.Add(range);
-            }
-        }
-
-        return ranges;
+        Assert.Equal(expected, ExpectedRanges.AsListed(guest.Walker.GetMappedRanges()));
     }
 }
