@@ -24,6 +24,30 @@ public sealed class EnumerationTests
         Assert.Equal(0, ranges.TablesOutsideMemory);
     }
 
+    [QemuTheory]
+    [InlineData(PagingDepth.FourLevels)]
+    [InlineData(PagingDepth.FiveLevels)]
+    public async Task Enumerate_WithASmallBudgetAgainAndAgain_FindsThePagesOfInfoTlb(PagingDepth depth)
+    {
+        const int Budget = 10;
+        LinuxGuest guest = await _guests.GetAsync(depth);
+        var found = new List<MappedRange>();
+        MappedRangesOptions options = MappedRangesOptions.Default with { MostTables = Budget };
+        int rounds = 0;
+        for (bool isCutShort = true; isCutShort; rounds++)
+        {
+            MappedRanges ranges = guest.Walker.GetMappedRanges(options);
+            found.AddRange(ranges);
+            Assert.InRange(ranges.TablesVisited, 1, Budget);
+            isCutShort = ranges.IsCutShort;
+            Assert.True(!isCutShort || ranges.CutAt > options.Start, $"Cut at {ranges.CutAt}, begun at {options.Start}.");
+            options = options with { Start = ranges.CutAt };
+        }
+
+        Assert.True(rounds > 1, "The budget was never used up.");
+        Assert.Equal(ExpectedRanges.Of(guest.Pages, guest.Registers), ExpectedRanges.Merge(found));
+    }
+
     [QemuFact]
     public async Task Enumerate_WholeTable_GivesTheRangesAndRightsOfInfoMem()
     {
