@@ -3,6 +3,8 @@ namespace Lodge.Paging;
 /// <summary>Pages that lead to memory which nobody else uses, filled with zeros.</summary>
 internal readonly struct FreshTarget(IFrameAllocator frames, IAddressSpace memory) : IMapTarget
 {
+    public IFrameAllocator? Frames => frames;
+
     public bool TryGet(ulong address, ulong size, out ulong target)
     {
         target = 0;
@@ -11,11 +13,13 @@ internal readonly struct FreshTarget(IFrameAllocator frames, IAddressSpace memor
 
         if (!memory.TryFill(frame, size, 0, out _))
         {
-            frames.Free(frame, size);
+            GiveBack(frame.Value, size);
             return false;
         }
 
         target = frame.Value;
         return true;
     }
+
+    public void GiveBack(ulong target, ulong size) => PageTableEditor.GiveBackUnseen(frames, target, size);
 }

@@ -3,12 +3,16 @@ namespace Lodge.Paging;
 // Mapping: entries are written in the order of addresses, so that what was done when something fails is what lies before it.
 public sealed partial class PageTableEditor
 {
+    // While what was built and never linked is taken apart again.
+    private bool _isDiscarding;
+
     private bool TryMap<TTarget>(
         GuestRange range, TTarget target, PageAttributes attributes, IFrameAllocator? frames, out PageEditFailure failure)
         where TTarget : struct, IMapTarget
     {
         LeafTemplates templates = Encode(attributes);
-        if (TryMapIn(0, Table.Root.Value, range.Start.Value, range.Last.Value, ref target, templates, out failure))
+        ulong first = range.Start.Value;
+        if (TryMapIn(_format.Root, Table.Root.Value, first, range.Last.Value, ref target, templates, out failure))
             return true;
 
         // What was mapped is one range, and no page of it lies in it in part: so there is nothing to split, and this cannot fail.
@@ -20,7 +24,7 @@ public sealed partial class PageTableEditor
     }
 
     private bool TryMapIn<TTarget>(
-        int depth,
+        PageTableLevel level,
         ulong table,
         ulong first,
         ulong last,
@@ -29,92 +33,103 @@ public sealed partial class PageTableEditor
         out PageEditFailure failure)
         where TTarget : struct, IMapTarget
     {
-        PageTableLevel level = _levels[depth];
-        int firstIndex = level.IndexOf(first);
-        int count = level.IndexOf(last) - firstIndex + 1;
-        failure = default;
-        if (!TryGetEntries(table, firstIndex, firstIndex + count - 1, out GuestSlice entries))
-        {
-            failure = new PageEditFailure(PageEditFailureKind.BadTable, first, level.Number);
-            return false;
-        }
-
+        var entries = new TableEntries(_tables, table, level);
         bool mapsPages = level.CanMapPages && level.Number <= Math.Max(1, _options.LargestPageLevel);
         ulong coverage = level.EntryCoverage;
-        ulong address = first;
-        for (int i = 0; i < count; i++)
+        int index = level.IndexOf(first);
+        for (ulong address = first; ; index++)
         {
             ulong end = Math.Min(address | (coverage - 1), last);
-            ulong entry = ReadEntry(entries, i);
+            if (!entries.TryRead(index, out ulong entry))
+                return Fail(PageEditFailureKind.BadTable, address, level, out failure);
+
             EntryKind kind = PageTableFormat.KindOf(level, entry);
-            bool isWhole = (address & (coverage - 1)) == 0 && end - address == coverage - 1;
-            if (kind is EntryKind.Page or EntryKind.Malformed)
+            if (kind == EntryKind.Page)
+                return Fail(PageEditFailureKind.AlreadyMapped, address, level, out failure);
+
+            if (kind == EntryKind.Malformed)
+                return Fail(PageEditFailureKind.BadTable, address, level, out failure);
+
+            bool isWhole = end - address == coverage - 1;
+            if (kind == EntryKind.NotPresent && isWhole && mapsPages && target.TryGet(address, coverage, out ulong page))
             {
-                bool isMapped = kind == EntryKind.Page;
-                failure = new PageEditFailure(
-                    isMapped ? PageEditFailureKind.AlreadyMapped : PageEditFailureKind.BadTable, address, level.Number);
+                ulong leaf = templates[level.Number] | level.LeafAddress.Set(page);
+                if (page >> _format.OutputBits != 0)
+                {
+                    target.GiveBack(page, coverage);
+                    return Fail(PageEditFailureKind.OutOfFrames, address, level, out failure);
+                }
+
+                entries.Write(index, leaf);
+            }
+            else if (level.Below is null)
+            {
+                return Fail(PageEditFailureKind.OutOfFrames, address, level, out failure);
+            }
+            else if (kind == EntryKind.Table)
+            {
+                ulong below = level.TableAddress.Get(entry);
+                if (!TryMapIn(level.Below, below, address, end, ref target, templates, out failure))
+                    return false;
+            }
+            else if (TryBuild(level, address, end, ref target, templates, out ulong link, out failure))
+            {
+                entries.Write(index, link);
+            }
+            else
+            {
                 return false;
             }
 
-            if (kind == EntryKind.NotPresent && isWhole && mapsPages && target.TryGet(address, coverage, out ulong page))
-                WriteEntry(entries, i, templates[level.Number] | level.LeafAddress.Set(page));
-            else if (!TryMapBelow(depth, entries, i, entry, kind, address, end, ref target, templates, out failure))
-                return false;
+            if (end == last)
+                break;
 
-            address = unchecked(end + 1);
+            address = end + 1;
         }
 
+        failure = default;
         return true;
     }
 
-    private bool TryMapBelow<TTarget>(
-        int depth,
-        in GuestSlice entries,
-        int index,
-        ulong entry,
-        EntryKind kind,
+    /// <summary>Builds a table with all that is to be mapped in it, and the entry that leads to it; or leaves nothing
+    /// behind.</summary>
+    private bool TryBuild<TTarget>(
+        PageTableLevel level,
         ulong first,
         ulong last,
         ref TTarget target,
         in LeafTemplates templates,
+        out ulong link,
         out PageEditFailure failure)
         where TTarget : struct, IMapTarget
     {
-        PageTableLevel level = _levels[depth];
-        if (level.Number == 1)
-        {
-            failure = new PageEditFailure(PageEditFailureKind.OutOfFrames, first, level.Number);
-            return false;
-        }
-
-        if (kind == EntryKind.Table)
-            return TryMapIn(depth + 1, level.TableAddress.Get(entry), first, last, ref target, templates, out failure);
-
-        PageTableLevel below = _levels[depth + 1];
+        link = 0;
+        PageTableLevel below = level.Below!;
         if (!TryAllocateTable(below, out GuestAddress table))
+            return Fail(PageEditFailureKind.OutOfFrames, first, below, out failure);
+
+        if (!PageTableFormat.TryEncodeTable(level, table, out link))
         {
-            failure = new PageEditFailure(PageEditFailureKind.OutOfFrames, first, below.Number);
-            return false;
+            GiveBackUnseen(_frames, table, FrameOf(below));
+            return Fail(PageEditFailureKind.OutOfFrames, first, below, out failure);
         }
 
-        if (!PageTableFormat.TryEncodeTable(level, table, out ulong link))
-        {
-            _frames.Free(table, FrameOf(below));
-            throw new InvalidOperationException($"The frame allocator gave {table} for a table, where {_format} cannot lead.");
-        }
-
-        // The table is linked before it is filled: so a failure finds it like any other.
-        WriteEntry(entries, index, link);
-        if (TryMapIn(depth + 1, table.Value, first, last, ref target, templates, out failure))
+        if (TryMapIn(below, table.Value, first, last, ref target, templates, out failure))
             return true;
 
-        // If nothing was mapped in it, nobody else would come to take it away.
-        if (failure.Address == first)
-        {
-            WriteEntry(entries, index, 0);
-            _frames.Free(table, FrameOf(below));
-        }
+        // Nobody has seen it, so nobody has to be told; and what is mapped now ends where it would have begun.
+        var removal = new Removal(this, target.Frames);
+        _isDiscarding = true;
+        ChangeIn(below, table.Value, first, last, ref removal);
+        _isDiscarding = false;
+        GiveBackUnseen(_frames, table, FrameOf(below));
+        failure = failure with { Address = first };
+        return false;
+    }
 
+    private static bool Fail(PageEditFailureKind kind, ulong address, PageTableLevel level, out PageEditFailure failure)
+    {
+        failure = new PageEditFailure(kind, address, level.Number);
         return false;
     }
 }

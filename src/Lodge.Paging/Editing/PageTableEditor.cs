@@ -183,7 +183,7 @@ public sealed partial class PageTableEditor
         // through.
         _changing = new GuestRange(0, ulong.MaxValue);
         var removal = new Removal(this, frames);
-        ChangeIn(0, Table.Root.Value, 0, ulong.MaxValue >> (64 - _format.InputBits), ref removal);
+        ChangeIn(_format.Root, Table.Root.Value, 0, ulong.MaxValue >> (64 - _format.InputBits), ref removal);
         FreeLater(_frames, Table.Root, FrameOf(_format.Root));
         FlushAndFree(_changing);
     }
@@ -296,7 +296,7 @@ public sealed partial class PageTableEditor
         ArgumentNullException.ThrowIfNull(tables);
         ArgumentNullException.ThrowIfNull(format);
         ArgumentNullException.ThrowIfNull(frames);
-        if (!TryAllocateTable(tables, frames, format.Root, out GuestAddress root))
+        if (!TryAllocateTable(tables, frames, format, format.Root, out GuestAddress root))
             Throw(new PageEditFailure(PageEditFailureKind.OutOfFrames, 0, format.Root.Number));
 
         return root;

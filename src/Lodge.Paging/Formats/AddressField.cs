@@ -10,6 +10,9 @@ namespace Lodge.Paging;
 /// <param name="HighShift">How far those are shifted up.</param>
 internal readonly record struct AddressField(ulong Mask, int Shift = 0, ulong HighMask = 0, int HighShift = 0)
 {
+    /// <summary>The entry's bits that are part of the address.</summary>
+    public ulong AllBits => Mask | HighMask;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Get(ulong entry)
     {

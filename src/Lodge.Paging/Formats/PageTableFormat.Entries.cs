@@ -128,6 +128,10 @@ public sealed partial class PageTableFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal MemoryType TypeOf(PageTableLevel level, ulong entry) => _types[(int)level.TypeField.Get(entry) & 15];
 
+    /// <summary>Whether two entries for a page say the same but for rights, and whether it was used or written.</summary>
+    internal bool DifferInRightsOnly(ulong entry, ulong other)
+        => ((entry ^ other) & ~(LeafRightsField.Set(uint.MaxValue) | LeafAccessed | ModifierMask | DirtyFlip)) == 0;
+
     internal static EntryKind KindOf(PageTableLevel level, ulong entry)
     {
         if (level.IsAbsent(entry))
@@ -181,7 +185,7 @@ public sealed partial class PageTableFormat
     internal static bool TryEncodeTable(PageTableLevel level, GuestAddress target, out ulong entry)
     {
         entry = level.TableConstant | level.TableAddress.Set(target.Value);
-        if (level.TableAddress.Get(entry) == target.Value)
+        if (level.TableAddress.Get(entry) == target.Value && KindOf(level, entry) == EntryKind.Table)
             return true;
 
         entry = 0;

@@ -107,6 +107,15 @@ public sealed class PageTableLevel
     /// <summary>The index's bits in an address, and everything below them.</summary>
     internal ulong CoverageMask => Shift + IndexBits >= 64 ? ulong.MaxValue : (1UL << (Shift + IndexBits)) - 1;
 
+    /// <summary>The entry of the level below for a part of the page that an entry maps, without its address: everything else that
+    /// the entry says, and what is not decoded here.</summary>
+    internal ulong LeafOfLevelBelow(ulong entry)
+    {
+        PageTableLevel below = Below!;
+        ulong levelsOwn = LeafConstant | TypeField.Set(uint.MaxValue) | LeafAddress.AllBits | below.LeafAddress.AllBits;
+        return (entry & ~levelsOwn) | below.LeafConstant | below.TypeField.Set(TypeField.Get(entry));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsUsualLeaf(ulong entry) => (entry & UsualLeafMask) == UsualLeafValue;
 

@@ -152,7 +152,7 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
         ulong skipped = _startBits > address ? (_startBits - address) >> level.Shift : 0;
         int index = (int)Math.Min(skipped, (ulong)level.EntryCount);
         TablesVisited++;
-        _stack[_depth] = new Position { Table = table, Address = address, Rights = rights, Index = index, RunEnd = index };
+        _stack[_depth] = new Position { Table = table, Address = address, Rights = rights, Index = index, RunEnd = index, End = level.EntryCount };
     }
 
     private void EnterFrom(PageTableLevel level, ulong entry, ulong address, uint rights)
@@ -160,7 +160,7 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
         if (TablesVisited == _options.MostTables)
         {
             IsCutShort = true;
-            CutAt = _format!.Extend(address);
+            CutAt = Math.Max(_format!.Extend(address), _options.Start.Value);
             _depth = -1;
             return;
         }
@@ -171,7 +171,7 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
     /// <summary>Reads the next entries of a table; false at its end, and where there is no memory.</summary>
     private bool TryReadRun(PageTableLevel level, ref Position position)
     {
-        int count = Math.Min(RunLength - (position.Index & (RunLength - 1)), level.EntryCount - position.Index);
+        int count = Math.Min(RunLength - (position.Index & (RunLength - 1)), position.End - position.Index);
         if (count == 0)
             return false;
 
@@ -185,14 +185,14 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
                 run[done++] = slice.Read<LittleEndian<ulong>>(offset);
         }
 
+        position.RunEnd = position.Index + done;
         if (done < count)
         {
+            // What lies behind a gap in memory is not looked for.
             TablesOutsideMemory++;
-            run[done..].Clear();
+            position.End = position.RunEnd;
         }
 
-        // What lies behind a gap in memory is not looked for: a table lies in one piece.
-        position.RunEnd = position.Index + count;
         return done > 0;
     }
 
@@ -261,6 +261,7 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
         public uint Rights;
         public int Index;
         public int RunEnd;
+        public int End;
     }
 
     [InlineArray(PageTableFormat.MostLevels)]

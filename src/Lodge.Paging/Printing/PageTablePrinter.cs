@@ -42,16 +42,19 @@ public static class PageTablePrinter
             bytes += range.Range.Length;
         }
 
-        writer.WriteLine($"{count:N0} {(count == 1 ? "range" : "ranges")}, {Size(bytes)}, in {ranges.TablesVisited:N0} tables");
+        writer.WriteLine($"{Count(count, "range")}, {Size(bytes)}, in {Count(ranges.TablesVisited, "table")}");
         if (ranges.MalformedEntries != 0)
-            writer.WriteLine($"{ranges.MalformedEntries:N0} malformed entries were passed over");
+            writer.WriteLine($"passed over: {Count(ranges.MalformedEntries, "malformed entry", "malformed entries")}");
 
         if (ranges.TablesOutsideMemory != 0)
-            writer.WriteLine($"{ranges.TablesOutsideMemory:N0} tables lie outside of memory");
+            writer.WriteLine($"outside of memory: {Count(ranges.TablesOutsideMemory, "table")}");
 
         if (ranges.IsCutShort)
-            writer.WriteLine($"cut short at {ranges.CutAt}, after {ranges.TablesVisited:N0} tables");
+            writer.WriteLine($"cut short at {ranges.CutAt}");
     }
+
+    private static string Count(long count, string one, string? many = null)
+        => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
 
     private static string Describe(in PageWalk walk, PageWalkStep step)
     {

@@ -119,8 +119,8 @@ public sealed partial class PagedMemory : IAddressSpace, ITlb
     /// <param name="length">How many bytes are of interest.</param>
     /// <param name="access">What will be done there.</param>
     /// <param name="target">The address in the space below. Whether there is memory is not asked.</param>
-    /// <param name="contiguous">How many bytes lead on from there without a gap: at least 1, at most
-    /// <paramref name="length"/>, and no more than 512 pages have.</param>
+    /// <param name="contiguous">How many bytes lead on from there without a gap, at most <paramref name="length"/>, and no more
+    /// than 512 pages have.</param>
     /// <param name="fault">Why it leads nowhere, or the access is not allowed.</param>
     public bool TryTranslate(
         GuestAddress address,

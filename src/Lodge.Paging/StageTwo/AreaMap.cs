@@ -32,6 +32,8 @@ internal sealed class AreaMap
         return false;
     }
 
+    public void Clear() => _areas.Clear();
+
     /// <summary>Adds an area that overlaps none.</summary>
     public void Add(SpaceArea area) => _areas.Insert(LastAtOrBelow(area.Range.Start) + 1, area);
 

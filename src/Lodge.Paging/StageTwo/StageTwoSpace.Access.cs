@@ -3,11 +3,20 @@ namespace Lodge.Paging;
 // Access by the host: through the same tables as the guest's, with pages of lazy areas brought on the way.
 public sealed partial class StageTwoSpace
 {
+    // A page that was brought may be gone for a moment when it is looked at again: while others change the tables.
+    private const int MostAttempts = 16;
+
     /// <inheritdoc/>
     public bool TryGetSlice(GuestAddress address, ulong length, MemoryAccess access, out GuestSlice slice, out AccessFault fault)
-        => _memory.TryGetSlice(address, length, access, out slice, out fault)
-            || (TryBring(address, length, access, ref fault)
-                && _memory.TryGetSlice(address, length, access, out slice, out fault));
+    {
+        for (int attempt = 1; !_memory.TryGetSlice(address, length, access, out slice, out fault); attempt++)
+        {
+            if (attempt == MostAttempts || !TryBring(address, length, access, ref fault))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <inheritdoc cref="AddressSpaceExtensions.TryRead{T}(IAddressSpace, GuestAddress, out T, out AccessFault)"/>
     public bool TryRead<T>(GuestAddress address, out T value, out AccessFault fault) where T : unmanaged
@@ -77,11 +86,12 @@ public sealed partial class StageTwoSpace
         GuestAddress address, ulong length, MemoryAccess access, out GuestRange target, out AccessFault fault)
     {
         target = default;
-        if (!_memory.TryTranslate(address, length, access, out GuestAddress start, out ulong contiguous, out fault)
-            && !(TryBring(address, length, access, ref fault)
-                && _memory.TryTranslate(address, length, access, out start, out contiguous, out fault)))
+        GuestAddress start;
+        ulong contiguous;
+        for (int attempt = 1; !_memory.TryTranslate(address, length, access, out start, out contiguous, out fault); attempt++)
         {
-            return false;
+            if (attempt == MostAttempts || !TryBring(address, length, access, ref fault))
+                return false;
         }
 
         target = new GuestRange(start, contiguous);

@@ -156,13 +156,19 @@ public sealed partial class StageTwoSpace : IAddressSpace, IDisposable
         Change(() =>
         {
             RequireUsable();
+            SpaceArea[] changed =
+            [
+                .. _areas.PartsIn(range).Select(part => part with { Attributes = part.Attributes with { Rights = rights } }),
+            ];
+            foreach (SpaceArea part in changed)
+                _editor.RequireMappable(part.Range, part.Attributes);
+
             _editor.Split(range);
-            foreach (SpaceArea part in _areas.PartsIn(range))
+            foreach (SpaceArea part in changed)
             {
-                SpaceArea changed = part with { Attributes = part.Attributes with { Rights = rights } };
-                _editor.Protect(part.Range, changed.Attributes);
+                _editor.Protect(part.Range, part.Attributes);
                 _areas.Cut(part.Range);
-                _areas.Add(changed);
+                _areas.Add(part);
             }
         });
     }
@@ -227,7 +233,7 @@ public sealed partial class StageTwoSpace : IAddressSpace, IDisposable
 
             // Nobody walks a root that somebody else may have by now.
             _isDisposed = true;
-            _areas.Cut(new GuestRange(0, ulong.MaxValue));
+            _areas.Clear();
             _memory.Switch(TranslationRegime.Nothing);
             _editor.Release();
         });

@@ -33,12 +33,21 @@ public sealed class FramesOutOfReachTests : IDisposable
     public void Map_WithTablesOutOfReach_MapsNothing(string name)
     {
         var tables = new WatchfulAllocator((1UL << 36) + Low, Size);
-        var editor = new PageTableEditor(_memory, With36Bits(name), tables);
+        PageTableEditor editor = PageTableEditor.Open(_memory, new PageTable(With36Bits(name), Low), tables);
 
         AssertRefused(() => editor.Map(new GuestRange(0x40_0000, 0x4000), 0x40_0000, Attributes(editor)));
         Assert.Equal([], NaiveTables.Read(_memory, editor.Table));
-        Assert.Equal(1, tables.InUse);
+        Assert.Equal(0, tables.InUse);
         Assert.Equal("", tables.Problems);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Create_WithARootOutOfReach_IsRefused(string name)
+    {
+        var tables = new WatchfulAllocator((1UL << 36) + Low, Size);
+        AssertRefused(() => _ = new PageTableEditor(_memory, With36Bits(name), tables));
+        Assert.Equal(0, tables.InUse);
     }
 
     public void Dispose() => _memory.Dispose();
