@@ -1,0 +1,18 @@
+using Xunit;
+
+namespace Lodge.Paging.Tests;
+
+/// <summary>Generated tables, and every access on them: the walker does what <see cref="AArch64Stage1Oracle"/> says.</summary>
+public sealed class AArch64Stage1WalkTests
+{
+    public static TheoryData<string> Variants => WalkVariants.Names("aarch64 stage 1");
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void WalksThatOnlyLook_DoWhatTheManualSays(string variant) => WalkModel.Check(variant, AccessedDirty.Ignore);
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void WalksOfAProcessorThatKeepsTheFlags_DoWhatTheManualSays(string variant)
+        => WalkModel.Check(variant, AccessedDirty.Update);
+}
