@@ -27,8 +27,8 @@ public sealed partial class PageTableFormat
     private PageTableFormat(PageTableLevel[] levelsFromRoot)
     {
         _levels = levelsFromRoot;
-        for (int i = 1; i < levelsFromRoot.Length; i++)
-            levelsFromRoot[i - 1].Below = levelsFromRoot[i];
+        for (int i = 0; i < levelsFromRoot.Length; i++)
+            levelsFromRoot[i].Complete(below: i + 1 < levelsFromRoot.Length ? levelsFromRoot[i + 1] : null);
 
         Levels = ImmutableCollectionsMarshal.AsImmutableArray(levelsFromRoot);
     }

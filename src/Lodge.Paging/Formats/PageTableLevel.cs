@@ -11,6 +11,12 @@ public sealed class PageTableLevel
 {
     private readonly ulong _indexMask;
 
+    // Of the properties, where the level has such entries; nothing is within an empty mask.
+    private ulong _usualLeafMask;
+    private ulong _usualLeafValue = 1;
+    private ulong _usualTableMask;
+    private ulong _usualTableValue = 1;
+
     internal PageTableLevel(int number, int shift, int indexBits)
     {
         Number = number;
@@ -45,7 +51,18 @@ public sealed class PageTableLevel
     public int IndexOf(GuestAddress address) => (int)((address.Value >> Shift) & _indexMask);
 
     /// <summary>The level that tables lead to from here; null on level 1.</summary>
-    internal PageTableLevel? Below { get; set; }
+    internal PageTableLevel? Below { get; private set; }
+
+    /// <summary>Ends the making of a level.</summary>
+    internal void Complete(PageTableLevel? below)
+    {
+        Below = below;
+        if (CanMapPages)
+            (_usualLeafMask, _usualLeafValue) = (UsualLeafMask, UsualLeafValue);
+
+        if (below is not null)
+            (_usualTableMask, _usualTableValue) = (UsualTableMask, UsualTableValue);
+    }
 
     /// <summary>Patterns of entries that are not there.</summary>
     internal ulong AbsentPatterns { get; init; }
@@ -73,18 +90,9 @@ public sealed class PageTableLevel
 
     internal ulong UsualLeafValue { get; init; } = 1;
 
-    // On the last level there are no tables, and nothing is within an empty mask.
-    internal ulong UsualTableMask
-    {
-        get;
-        init => field = Number == 1 ? 0 : value;
-    }
+    internal ulong UsualTableMask { get; init; }
 
-    internal ulong UsualTableValue
-    {
-        get;
-        init => field = Number == 1 ? 1 : value;
-    } = 1;
+    internal ulong UsualTableValue { get; init; } = 1;
 
     internal ulong TableReserved { get; init; }
 
@@ -117,10 +125,10 @@ public sealed class PageTableLevel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool IsUsualLeaf(ulong entry) => (entry & UsualLeafMask) == UsualLeafValue;
+    internal bool IsUsualLeaf(ulong entry) => (entry & _usualLeafMask) == _usualLeafValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool IsUsualTable(ulong entry) => (entry & UsualTableMask) == UsualTableValue;
+    internal bool IsUsualTable(ulong entry) => (entry & _usualTableMask) == _usualTableValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsAbsent(ulong entry) => (Pattern(entry) & AbsentPatterns) != 0 && (entry & PresentBits) == 0;

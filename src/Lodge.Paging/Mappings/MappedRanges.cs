@@ -152,7 +152,15 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
         ulong skipped = _startBits > address ? (_startBits - address) >> level.Shift : 0;
         int index = (int)Math.Min(skipped, (ulong)level.EntryCount);
         TablesVisited++;
-        _stack[_depth] = new Position { Table = table, Address = address, Rights = rights, Index = index, RunEnd = index, End = level.EntryCount };
+        _stack[_depth] = new Position
+        {
+            Table = table,
+            Address = address,
+            Rights = rights,
+            Index = index,
+            RunEnd = index,
+            End = level.EntryCount,
+        };
     }
 
     private void EnterFrom(PageTableLevel level, ulong entry, ulong address, uint rights)

@@ -51,7 +51,8 @@ public readonly record struct PageWalkFailure
             PageWalkFailureKind.NotPresent => $"{Address}: {entry} is not present.",
             PageWalkFailureKind.Malformed => $"{Address}: {entry} has bits that are reserved.",
             PageWalkFailureKind.TableOutsideMemory => $"{Address}: the level-{Level} entry at {EntryAddress} is not in memory.",
-            PageWalkFailureKind.Permission => $"{Address}: {Access} is not allowed, but {Allowed}; {entry} is the last.",
+            PageWalkFailureKind.Permission
+                => $"{Address}: {Access} is not allowed, but {Allowed} (supervisor/user); {entry} is the last.",
             PageWalkFailureKind.NotAccessed => $"{Address}: {entry} has its accessed bit clear.",
             PageWalkFailureKind.NotDirty => $"{Address}: {entry} has its dirty bit clear.",
             PageWalkFailureKind.TableNotWritable => $"{Address}: {entry} cannot be updated, the memory there is not writable.",

@@ -4,7 +4,7 @@ namespace Lodge.Paging.Tests;
 
 /// <summary>Tables that somebody made to do harm: a walk reads one entry a level, and nothing but what the space lets
 /// it.</summary>
-public sealed class HostileTablesTests
+public sealed class HostileWalksTests
 {
     private const int Seed = 2401;
     private const ulong MemoryBytes = 64 * 4096;
