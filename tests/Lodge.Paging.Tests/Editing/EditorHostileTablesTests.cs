@@ -3,7 +3,7 @@ using Xunit;
 namespace Lodge.Paging.Tests;
 
 /// <summary>Tables that a guest wrote so that a change to them would take for ever.</summary>
-public sealed class HostileTablesTests : IDisposable
+public sealed class EditorHostileTablesTests : IDisposable
 {
     // What a change of a few tables costs: each of them, some times.
     private const long MostCalls = 100_000;
