@@ -246,7 +246,7 @@ public sealed partial class PageTableEditor
 
     /// <summary>The attributes of ordinary memory with the rights that somebody has.</summary>
     private PageAttributes OrdinaryMemory(MemoryAccess access, Privilege privilege)
-        => new(_format.RightsFor(access, privilege), _format.OrdinaryMemory);
+        => _format.OrdinaryPage(_format.RightsFor(access, privilege));
 
     /// <summary>An entry without its address for each level that can map pages, by the level's number.</summary>
     private LeafTemplates Encode(PageAttributes attributes)

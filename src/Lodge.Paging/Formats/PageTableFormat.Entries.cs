@@ -60,6 +60,14 @@ public sealed partial class PageTableFormat
         return TryEncodeTable(Level(level), target, out entry);
     }
 
+    /// <summary>The attributes of a page of ordinary memory.</summary>
+    /// <param name="rights">What it allows.</param>
+    public PageAttributes OrdinaryPage(PageRights rights)
+        => new(rights, OrdinaryMemory)
+        {
+            Shareability = ShareabilityMask == 0 ? FixedShareability : Shareability.Inner,
+        };
+
     /// <summary>The rights of a page that is somebody's, as this format can say them.</summary>
     /// <param name="access">What he may do.</param>
     /// <param name="privilege">Whose page it is. A supervisor's page gives the user nothing. A user's page lets the supervisor
@@ -78,8 +86,9 @@ public sealed partial class PageTableFormat
             if (candidate.For(privilege) != access || (other & ~access) != 0)
                 continue;
 
+            // Some numbers of the field are no page's: reserved, or without a bit that the processor does not have.
             int score = ScoreOf(other, privilege);
-            if (score > best)
+            if (score > best && TryEncodePage(_levels[^1], 0, OrdinaryPage(candidate), out _))
             {
                 best = score;
                 rights = candidate;

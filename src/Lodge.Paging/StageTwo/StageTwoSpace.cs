@@ -240,7 +240,7 @@ public sealed partial class StageTwoSpace : IAddressSpace, IDisposable
     }
 
     private PageAttributes AttributesFor(MemoryAccess access)
-        => new(_editor.Table.Format.RightsFor(access), _editor.Table.Format.OrdinaryMemory);
+        => _editor.Table.Format.OrdinaryPage(_editor.Table.Format.RightsFor(access));
 
     private void RequireUsable() => ObjectDisposedException.ThrowIf(_isDisposed, this);
 

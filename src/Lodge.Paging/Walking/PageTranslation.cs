@@ -25,7 +25,7 @@ public readonly struct PageTranslation : IEquatable<PageTranslation>
     public int Level => (byte)_details;
 
     /// <summary>The size of the page.</summary>
-    public PageSize PageSize => PageSize.FromBytes(PageBytes);
+    public PageSize PageSize => PageShift == 0 ? default : PageSize.FromBytes(PageBytes);
 
     /// <summary>What may be done, on all levels and under the rules of the regime.</summary>
     public PageRights Rights => new(_details >> 16);
@@ -61,5 +61,6 @@ public readonly struct PageTranslation : IEquatable<PageTranslation>
     public override int GetHashCode() => HashCode.Combine(Address, Entry, _details);
 
     /// <summary>Address, page size, rights and memory type.</summary>
-    public override string ToString() => $"{Address}, {PageSize} page, {Rights}, {MemoryType}";
+    public override string ToString()
+        => PageShift == 0 ? "No translation." : $"{Address}, {PageSize} page, {Rights}, {MemoryType}";
 }
