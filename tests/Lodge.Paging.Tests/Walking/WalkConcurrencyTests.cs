@@ -3,6 +3,7 @@ using Xunit;
 namespace Lodge.Paging.Tests;
 
 /// <summary>Walks while another thread rewrites the tables.</summary>
+/// <remarks>The loops allocate nothing: with strings made in them they hang now and then under Wine 8.</remarks>
 public sealed class WalkConcurrencyTests
 {
     // The two differ in both halves, so that half of one and half of the other is neither.
@@ -25,10 +26,10 @@ public sealed class WalkConcurrencyTests
         (int first, int second) = Count(() =>
         {
             Assert.True(walker.TryTranslate(0x123, MemoryAccess.Read, Privilege.User, out PageTranslation translation, out _));
-            return (translation.Address.Value, translation.Entry, translation.Rights.ToString()) switch
+            return (translation.Address.Value, translation.Entry, translation.Rights.User) switch
             {
-                (0x11_1111_1123, First, "rwx/rwx") => true,
-                (0x22_2222_2123, Second, "r--/r--") => false,
+                (0x11_1111_1123, First, MemoryAccess.All) => true,
+                (0x22_2222_2123, Second, MemoryAccess.Read) => false,
                 _ => throw new InvalidOperationException($"{translation} is neither of the two pages"),
             };
         });

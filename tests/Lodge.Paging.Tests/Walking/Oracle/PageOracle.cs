@@ -35,14 +35,7 @@ internal abstract class PageOracle(Func<ulong, ulong?> read, AccessedDirty acces
     protected static bool Bit(ulong value, int number) => (value >> number) % 2 == 1;
 
     /// <summary>Bits <paramref name="high"/> to <paramref name="low"/>, both in, as a number.</summary>
-    protected static ulong Bits(ulong value, int high, int low)
-    {
-        ulong number = 0;
-        for (int i = high; i >= low; i--)
-            number = (number * 2) + (Bit(value, i) ? 1UL : 0);
-
-        return number;
-    }
+    protected static ulong Bits(ulong value, int high, int low) => value << (63 - high) >> (63 - high + low);
 
     protected static MemoryAccess AccessOf(bool canRead, bool canWrite, bool canExecute)
         => (canRead ? MemoryAccess.Read : 0) | (canWrite ? MemoryAccess.Write : 0) | (canExecute ? MemoryAccess.Execute : 0);
