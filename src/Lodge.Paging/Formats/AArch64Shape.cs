@@ -47,6 +47,9 @@ internal readonly struct AArch64Shape
 
     public int MostLevels => _granuleShift == 12 && _isWide ? 5 : _granuleShift == 16 ? 3 : 4;
 
+    // 16 KiB tables have a fourth level in stage 2 only with wide entries: 48 bits begin with two tables of the third.
+    public int MostLevelsOfStage2 => _granuleShift == 14 && !_isWide ? 3 : MostLevels;
+
     // 64 KiB tables have 52-bit input addresses without the wide format of entries too (FEAT_LVA).
     public int MostInputBits => _isWide || _granuleShift == 16 ? 52 : 48;
 

@@ -3,7 +3,8 @@ namespace Lodge.Paging;
 /// <summary>What differs between AArch64 stage 1 tables: what TCR_EL1 and MAIR_EL1 say of one half of the addresses.</summary>
 public sealed record AArch64Stage1Options
 {
-    /// <summary>A MAIR as Linux has it: 0 Device-nGnRnE, 1 Device-nGnRE, 3 Normal Non-cacheable, 4 Normal Write-Back.</summary>
+    /// <summary>What is taken where no MAIR is known: 0 Device-nGnRnE, 1 Device-nGnRE, 2 and 4 Normal Write-Back, 3 Normal
+    /// Non-cacheable.</summary>
     public const ulong DefaultMair = 0x0000_00ff_44ff_0400;
 
     /// <summary>4 KiB, 48 bits, the lower half.</summary>

@@ -9,7 +9,7 @@ public sealed record AArch64Stage2Options
     /// <summary>The size of tables and smallest pages (TG0).</summary>
     public AArch64Granule Granule { get; init; } = AArch64Granule.Size4K;
 
-    /// <summary>How many bits intermediate-physical addresses have, 64 − T0SZ: 25 to 48, or to 52 with
+    /// <summary>How many bits intermediate-physical addresses have, 64 − T0SZ: 16 to 48, or to 52 with
     /// <see cref="WideAddresses"/>.</summary>
     public int InputBits { get; init; } = 40;
 

@@ -35,7 +35,9 @@ public sealed partial class PageTableFormat
         ArgumentNullException.ThrowIfNull(options);
         var shape = new AArch64Shape(options.Granule, options.OutputBits, options.WideAddresses);
         RequireBits(options.InputBits, 16, shape.MostInputBits, nameof(AArch64Stage1Options.InputBits));
-        bool modifies = options.HardwareDirty;
+
+        // HD counts only where HA is set too.
+        bool modifies = options.HardwareDirty && options.HardwareAccessFlag;
         return new PageTableFormat(AArch64Levels(
             shape, options.InputBits, levels: 0, mostRootBits: shape.IndexBits, new EntryField(2, 7)))
         {
@@ -52,6 +54,7 @@ public sealed partial class PageTableFormat
             TableRightsTaking = 15UL << 59,
             TypeTable = [.. Enumerable.Range(0, 8).Select(index => MairType((byte)(options.Mair >> (8 * index))))],
             NeedsBreakBeforeMake = true,
+            LooksAtAccessedFirst = true,
             LeafAccessed = AArch64AccessFlag,
             CleanMask = modifies ? AArch64Modifier | AArch64Ap2 : 0,
             CleanValue = modifies ? AArch64Modifier | AArch64Ap2 : 1,
@@ -83,8 +86,10 @@ public sealed partial class PageTableFormat
     {
         ArgumentNullException.ThrowIfNull(options);
         var shape = new AArch64Shape(options.Granule, options.OutputBits, options.WideAddresses);
-        RequireBits(options.InputBits, 25, shape.MostInputBits, nameof(AArch64Stage2Options.InputBits));
-        bool modifies = options.HardwareDirty;
+        RequireBits(options.InputBits, 16, shape.MostInputBits, nameof(AArch64Stage2Options.InputBits));
+
+        // HD counts only where HA is set too.
+        bool modifies = options.HardwareDirty && options.HardwareAccessFlag;
         return new PageTableFormat(AArch64Levels(
             shape, options.InputBits, options.Levels, shape.IndexBits + MostConcatenationBits, new EntryField(2, 15)))
         {
@@ -100,6 +105,7 @@ public sealed partial class PageTableFormat
             TableRights = NoTableRights(),
             TypeTable = [.. Enumerable.Range(0, 16).Select(Stage2Type)],
             NeedsBreakBeforeMake = true,
+            LooksAtAccessedFirst = true,
             LeafAccessed = AArch64AccessFlag,
             CleanMask = modifies ? AArch64Modifier | AArch64Ap2 : 0,
             CleanValue = modifies ? AArch64Modifier : 1,
@@ -120,7 +126,9 @@ public sealed partial class PageTableFormat
     {
         int count = levels != 0 ? levels : LevelsFor(shape, inputBits, mostRootBits);
         int rootBits = inputBits - shape.ShiftOf(count);
-        if (count < 1 || count > shape.MostLevels || rootBits < 1 || rootBits > mostRootBits)
+        bool isStage2 = mostRootBits > shape.IndexBits;
+        if (count < 1 || count > (isStage2 ? shape.MostLevelsOfStage2 : shape.MostLevels)
+            || rootBits < 1 || rootBits > mostRootBits)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(levels), levels, $"{inputBits} bits with a granule of {shape.GranuleKiB} KiB cannot have {count} levels.");

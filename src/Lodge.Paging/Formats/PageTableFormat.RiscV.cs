@@ -106,7 +106,9 @@ public sealed partial class PageTableFormat
             CleanMask = Dirty,
             CleanValue = 0,
             DirtyFlip = Dirty,
-            GlobalMask = Global,
+
+            // Of the guest stage processors ignore the bit.
+            GlobalMask = options.GuestStage ? 0 : Global,
         };
     }
 

@@ -128,6 +128,9 @@ public sealed partial class PageTableFormat
 
     internal ulong GlobalFlip { get; init; }
 
+    /// <summary>Whether a page that was not accessed is a fault before its rights are looked at.</summary>
+    internal bool LooksAtAccessedFirst { get; init; }
+
     internal ulong IgnoreGuestTypeMask { get; init; }
 
     /// <summary>AArch64's SH field, bits 9:8; where it is somewhere else, <see cref="FixedShareability"/> is its value.</summary>

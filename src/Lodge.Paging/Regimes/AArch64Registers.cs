@@ -15,7 +15,7 @@ public readonly record struct AArch64Registers
     /// <summary>TCR_EL1: sizes, granules, and what the processor does by itself.</summary>
     public ulong Tcr { get; init; }
 
-    /// <summary>MAIR_EL1: memory types; as Linux has them by default.</summary>
+    /// <summary>MAIR_EL1: memory types; <see cref="AArch64Stage1Options.DefaultMair"/> by default.</summary>
     public ulong Mair
     {
         get => _mairChange ^ AArch64Stage1Options.DefaultMair;

@@ -26,4 +26,16 @@ public enum RegimeRules : ushort
 
     /// <summary>The supervisor does not execute what the user may write (AArch64, always).</summary>
     SupervisorDoesNotExecuteUserWritable = 32,
+
+    /// <summary>The user uses no address of the lower half (AArch64 TCR_EL1.E0PD0).</summary>
+    UserHasNoLowerHalf = 64,
+
+    /// <summary>The user uses no address of the upper half (AArch64 TCR_EL1.E0PD1).</summary>
+    UserHasNoUpperHalf = 128,
+
+    /// <summary>Ignored bits of addresses in the lower half are ignored for data only (AArch64 TCR_EL1.TBID0).</summary>
+    FetchesHaveNoTagsInLowerHalf = 256,
+
+    /// <summary>Ignored bits of addresses in the upper half are ignored for data only (AArch64 TCR_EL1.TBID1).</summary>
+    FetchesHaveNoTagsInUpperHalf = 512,
 }

@@ -39,6 +39,7 @@ public sealed partial class TranslationRegime
             upper,
             isDivided: true,
             RegimeRules.SupervisorDoesNotExecuteUserWritable
+                | HalvesOf(registers.Tcr)
                 | ((registers.Sctlr & WritableExecuteNever) != 0 ? RegimeRules.WritableIsNotExecutable : 0)
                 | (registers.Pan ? RegimeRules.SupervisorDoesNotAccessUserPages : 0));
         return true;
@@ -72,7 +73,8 @@ public sealed partial class TranslationRegime
         int levels = (granule, startLevel) switch
         {
             // SL2 with SL0 0 starts one level above SL0 2; SL0 3 starts at the last level, and with larger granules one level up.
-            (AArch64Granule.Size4K, 0) when (vtcr & (WideAddresses | FifthLevel)) == (WideAddresses | FifthLevel) => 5,
+            (AArch64Granule.Size4K, _) when (vtcr & (WideAddresses | FifthLevel)) == (WideAddresses | FifthLevel)
+                => startLevel == 0 ? 5 : NoSuchLevel,
             (AArch64Granule.Size4K, 3) => 1,
             (AArch64Granule.Size4K, _) => startLevel + 2,
             _ => startLevel + 1,
@@ -92,7 +94,7 @@ public sealed partial class TranslationRegime
                 HardwareDirty = (vtcr & HardwareDirty) != 0,
                 Shareability = ShareabilityOf((vtcr >> 12) & 3),
             });
-            regime = Of(new PageTable(format, RootOf(vttbr, outputBits)));
+            regime = TryGetRoot(vttbr, format, out GuestAddress root) ? Of(new PageTable(format, root)) : Nothing;
             problem = null;
             return true;
         }
@@ -143,7 +145,9 @@ public sealed partial class TranslationRegime
                 Mair = registers.Mair,
                 Shareability = ShareabilityOf((tcr >> (12 + lowFields)) & 3),
             });
-            table = new PageTable(format, RootOf(isUpper ? registers.Ttbr1 : registers.Ttbr0, outputBits));
+            if (TryGetRoot(isUpper ? registers.Ttbr1 : registers.Ttbr0, format, out GuestAddress root))
+                table = new PageTable(format, root);
+
             return true;
         }
         catch (ArgumentOutOfRangeException exception)
@@ -153,15 +157,29 @@ public sealed partial class TranslationRegime
         }
     }
 
+    // A number that no format has.
+    private const int NoSuchLevel = -1;
+
+    // E0PD0 and E0PD1, TBID0 and TBID1: what programs, and fetches, see of each half.
+    private static RegimeRules HalvesOf(ulong tcr)
+        => (((tcr >> 55) & 1) != 0 ? RegimeRules.UserHasNoLowerHalf : 0)
+            | (((tcr >> 56) & 1) != 0 ? RegimeRules.UserHasNoUpperHalf : 0)
+            | (((tcr >> 51) & 1) != 0 ? RegimeRules.FetchesHaveNoTagsInLowerHalf : 0)
+            | (((tcr >> 52) & 1) != 0 ? RegimeRules.FetchesHaveNoTagsInUpperHalf : 0);
+
     // FEAT_LPA2 is turned on by DS. The 64 KiB granule has its wide form wherever physical addresses have 52 bits.
     private static bool IsWide(AArch64Granule granule, bool isTurnedOn, int outputBits)
         => granule == AArch64Granule.Size64K ? outputBits == 52 : isTurnedOn;
 
-    // Bits 47:1, and with 52-bit addresses the bits 51:48 in bits 5:2.
-    private static GuestAddress RootOf(ulong register, int outputBits)
-        => outputBits == 52
+    // Bits 47:1, and with 52-bit addresses the bits 51:48 in bits 5:2. A root above the output size is an address size fault, as
+    // every table above it is one: nothing is translated.
+    private static bool TryGetRoot(ulong register, PageTableFormat format, out GuestAddress root)
+    {
+        root = format.OutputBits == 52
             ? (register & 0x0000_ffff_ffff_ffc0) | ((register & 0x3c) << 46)
             : register & 0x0000_ffff_ffff_fffe;
+        return root.Value >> format.OutputBits == 0;
+    }
 
     // TG0: 0 is 4 KiB, 1 is 64 KiB, 2 is 16 KiB. What is reserved, processors take for one of these.
     private static AArch64Granule LowerGranule(ulong field) => field switch

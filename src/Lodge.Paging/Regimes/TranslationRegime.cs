@@ -83,6 +83,20 @@ public sealed partial class TranslationRegime
         return table is not null;
     }
 
+    /// <summary>The table that translates an address of a divided regime for an access; null where there is none.</summary>
+    internal PageTable? HalfFor(ulong address, MemoryAccess access, Privilege privilege)
+    {
+        bool isUpper = (address & UpperBit) != 0;
+        PageTable? half = isUpper ? Upper : Lower;
+        RegimeRules closed = isUpper ? RegimeRules.UserHasNoUpperHalf : RegimeRules.UserHasNoLowerHalf;
+        if (half is null || (privilege == Privilege.User && (Rules & closed) != 0))
+            return null;
+
+        RegimeRules untagged = isUpper ? RegimeRules.FetchesHaveNoTagsInUpperHalf : RegimeRules.FetchesHaveNoTagsInLowerHalf;
+        bool isFetch = (access & MemoryAccess.Execute) != 0;
+        return isFetch && (Rules & untagged) != 0 && half.Format.Significant(address) != address ? null : half;
+    }
+
     /// <summary>What pages allow under these rules.</summary>
     /// <param name="rights">What their entries allow.</param>
     public PageRights ApplyRules(PageRights rights) => new((uint)RightsUnderRules[rights.Bits]);

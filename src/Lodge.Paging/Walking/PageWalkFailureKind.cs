@@ -6,8 +6,8 @@ public enum PageWalkFailureKind : byte
     /// <summary>It did not.</summary>
     None = 0,
 
-    /// <summary>The address is none that is translated: not canonical, above the guest's physical addresses, or in a half that is
-    /// turned off.</summary>
+    /// <summary>The address is none that is translated: not canonical, above the guest's physical addresses, in a half that is
+    /// turned off, closed to the user, or has its root above the output size.</summary>
     NonCanonical,
 
     /// <summary>An entry is not present.</summary>

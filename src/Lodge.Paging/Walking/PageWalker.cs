@@ -18,7 +18,6 @@ public sealed partial class PageWalker
 
     // Of the regime, here for the fast way.
     private readonly PageTable? _lower;
-    private readonly PageTable? _upper;
     private readonly bool _isDivided;
     private readonly byte[] _rightsUnderRules;
 
@@ -36,7 +35,6 @@ public sealed partial class PageWalker
         _memory = tables as GuestMemory;
         _accessedDirty = Options.AccessedDirty;
         _lower = regime.Lower;
-        _upper = regime.Upper;
         _isDivided = regime.IsDivided;
         _rightsUnderRules = regime.RightsUnderRules;
     }
@@ -145,7 +143,7 @@ public sealed partial class PageWalker
         where TReader : struct, IEntryReader
         where TTrace : struct, IWalkTrace, allows ref struct
     {
-        PageTable? table = _isDivided && (address & TranslationRegime.UpperBit) != 0 ? _upper : _lower;
+        PageTable? table = _isDivided ? Regime.HalfFor(address, access, privilege) : _lower;
         if (table is null)
             return TryWithoutTable(address, access, out translation, out failure);
 
@@ -209,13 +207,15 @@ public sealed partial class PageWalker
     private PageWalkFailureKind FindProblem(
         PageTableFormat format, ulong entry, uint rights, MemoryAccess access, Privilege privilege)
     {
-        if ((PageRights.BitsOf(access, privilege) & ~rights) != 0)
-            return PageWalkFailureKind.Permission;
-
+        bool isAllowed = (PageRights.BitsOf(access, privilege) & ~rights) == 0;
         if (_accessedDirty != AccessedDirty.Require)
-            return PageWalkFailureKind.None;
+            return isAllowed ? PageWalkFailureKind.None : PageWalkFailureKind.Permission;
 
-        if ((entry & format.LeafAccessed) != format.LeafAccessed)
+        bool isAccessed = (entry & format.LeafAccessed) == format.LeafAccessed;
+        if (!isAllowed)
+            return !isAccessed && format.LooksAtAccessedFirst ? PageWalkFailureKind.NotAccessed : PageWalkFailureKind.Permission;
+
+        if (!isAccessed)
             return PageWalkFailureKind.NotAccessed;
 
         return (access & MemoryAccess.Write) != 0 && (entry & format.CleanMask) == format.CleanValue
