@@ -135,7 +135,8 @@ public sealed partial class PageTableFormat
     internal uint TableRightsOf(ulong entry) => TableRights[(int)TableRightsField.Get(entry) & 15];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal MemoryType TypeOf(PageTableLevel level, ulong entry) => _types[(int)level.TypeField.Get(entry) & 15];
+    internal MemoryType TypeOf(PageTableLevel level, ulong entry)
+        => (entry & level.TypeBits) == 0 ? _types[0] : _types[(int)level.TypeField.Get(entry) & 15];
 
     /// <summary>Whether two entries for a page say the same but for rights, and whether it was used or written.</summary>
     internal bool DifferInRightsOnly(ulong entry, ulong other)

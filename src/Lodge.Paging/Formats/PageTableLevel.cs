@@ -53,10 +53,14 @@ public sealed class PageTableLevel
     /// <summary>The level that tables lead to from here; null on level 1.</summary>
     internal PageTableLevel? Below { get; private set; }
 
+    /// <summary>The bits of <see cref="TypeField"/> in an entry.</summary>
+    internal ulong TypeBits { get; private set; }
+
     /// <summary>Ends the making of a level.</summary>
     internal void Complete(PageTableLevel? below)
     {
         Below = below;
+        TypeBits = TypeField.Set(uint.MaxValue);
         if (CanMapPages)
             (_usualLeafMask, _usualLeafValue) = (UsualLeafMask, UsualLeafValue);
 
@@ -120,7 +124,7 @@ public sealed class PageTableLevel
     internal ulong LeafOfLevelBelow(ulong entry)
     {
         PageTableLevel below = Below!;
-        ulong levelsOwn = LeafConstant | TypeField.Set(uint.MaxValue) | LeafAddress.AllBits | below.LeafAddress.AllBits;
+        ulong levelsOwn = LeafConstant | TypeBits | LeafAddress.AllBits | below.LeafAddress.AllBits;
         return (entry & ~levelsOwn) | below.LeafConstant | below.TypeField.Set(TypeField.Get(entry));
     }
 
