@@ -20,6 +20,7 @@ public sealed partial class PageTableEditor
     private readonly IFrameAllocator _frames;
     private readonly PageTableFormat _format;
     private readonly PageTableLevel[] _levels;
+    private readonly PageWalker _walker;
     private readonly PageTableEditorOptions _options;
     private readonly List<(IFrameAllocator Owner, GuestAddress Frame, ulong Size)> _pending = [];
 
@@ -45,6 +46,7 @@ public sealed partial class PageTableEditor
         _options = options ?? PageTableEditorOptions.Default;
         _format = table.Format;
         _levels = _format.LevelArray;
+        _walker = new PageWalker(tables, TranslationRegime.Of(table));
         Table = table;
     }
 
@@ -195,36 +197,16 @@ public sealed partial class PageTableEditor
     public bool TryQuery(GuestAddress address, out PageMapping mapping)
     {
         mapping = default;
-        if (!_format.Translates(address))
+        if (!_walker.TryTranslate(address, MemoryAccess.None, Privilege.Supervisor, out PageTranslation page, out _))
             return false;
 
-        ulong tableAddress = Table.Root.Value;
-        foreach (PageTableLevel level in _levels)
-        {
-            GuestAddress entryAddress = tableAddress + ((ulong)level.IndexOf(address) * PageTableFormat.EntryBytes);
-            if (!_tables.TryRead(entryAddress, out LittleEndian<ulong> entry, out _))
-                return false;
-
-            switch (PageTableFormat.KindOf(level, entry))
-            {
-                case EntryKind.Page:
-                    mapping = new PageMapping(
-                        new GuestRange(address.AlignDown(level.EntryCoverage), level.EntryCoverage),
-                        level.LeafAddress.Get(entry),
-                        _format.AttributesOf(level.Number, entry),
-                        level.Number);
-                    return true;
-
-                case EntryKind.Table:
-                    tableAddress = level.TableAddress.Get(entry);
-                    break;
-
-                default:
-                    return false;
-            }
-        }
-
-        return false;
+        PageTableLevel level = _format.Level(page.Level);
+        mapping = new PageMapping(
+            new GuestRange(address.AlignDown(level.EntryCoverage), level.EntryCoverage),
+            level.LeafAddress.Get(page.Entry),
+            _format.AttributesOf(page.Level, page.Entry),
+            page.Level);
+        return true;
     }
 
     /// <summary>Splits the large pages that lie in a range in part, so that changes within it cannot fail.</summary>

@@ -142,7 +142,11 @@ public sealed partial class PageTableFormat
     internal bool DifferInRightsOnly(ulong entry, ulong other)
         => ((entry ^ other) & ~(LeafRightsField.Set(uint.MaxValue) | LeafAccessed | ModifierMask | DirtyFlip)) == 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static EntryKind KindOf(PageTableLevel level, ulong entry)
+        => level.IsUsualLeaf(entry) ? EntryKind.Page : KindOfUnusual(level, entry);
+
+    private static EntryKind KindOfUnusual(PageTableLevel level, ulong entry)
     {
         if (level.IsAbsent(entry))
             return EntryKind.NotPresent;

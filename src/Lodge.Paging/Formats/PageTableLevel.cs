@@ -11,12 +11,6 @@ public sealed class PageTableLevel
 {
     private readonly ulong _indexMask;
 
-    // Of the properties, where the level has such entries; nothing is within an empty mask.
-    private ulong _usualLeafMask;
-    private ulong _usualLeafValue = 1;
-    private ulong _usualTableMask;
-    private ulong _usualTableValue = 1;
-
     internal PageTableLevel(int number, int shift, int indexBits)
     {
         Number = number;
@@ -61,11 +55,13 @@ public sealed class PageTableLevel
     {
         Below = below;
         TypeBits = TypeField.Set(uint.MaxValue);
-        if (CanMapPages)
-            (_usualLeafMask, _usualLeafValue) = (UsualLeafMask, UsualLeafValue);
 
-        if (below is not null)
-            (_usualTableMask, _usualTableValue) = (UsualTableMask, UsualTableValue);
+        // Where a level has no such entries: nothing is within an empty mask.
+        if (!CanMapPages)
+            (UsualLeafMask, UsualLeafValue) = (0, 1);
+
+        if (below is null)
+            (UsualTableMask, UsualTableValue) = (0, 1);
     }
 
     /// <summary>Patterns of entries that are not there.</summary>
@@ -90,13 +86,13 @@ public sealed class PageTableLevel
 
     // What nearly all leaves, and nearly all entries of tables, have in common: where these bits have this value, no other rule
     // has to be looked at.
-    internal ulong UsualLeafMask { get; init; }
+    internal ulong UsualLeafMask { get; set; }
 
-    internal ulong UsualLeafValue { get; init; } = 1;
+    internal ulong UsualLeafValue { get; set; }
 
-    internal ulong UsualTableMask { get; init; }
+    internal ulong UsualTableMask { get; set; }
 
-    internal ulong UsualTableValue { get; init; } = 1;
+    internal ulong UsualTableValue { get; set; }
 
     internal ulong TableReserved { get; init; }
 
@@ -116,9 +112,6 @@ public sealed class PageTableLevel
 
     internal ulong IndexMask => _indexMask;
 
-    /// <summary>The index's bits in an address, and everything below them.</summary>
-    internal ulong CoverageMask => Shift + IndexBits >= 64 ? ulong.MaxValue : (1UL << (Shift + IndexBits)) - 1;
-
     /// <summary>The entry of the level below for a part of the page that an entry maps, without its address: everything else that
     /// the entry says, and what is not decoded here.</summary>
     internal ulong LeafOfLevelBelow(ulong entry)
@@ -129,10 +122,10 @@ public sealed class PageTableLevel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool IsUsualLeaf(ulong entry) => (entry & _usualLeafMask) == _usualLeafValue;
+    internal bool IsUsualLeaf(ulong entry) => (entry & UsualLeafMask) == UsualLeafValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool IsUsualTable(ulong entry) => (entry & _usualTableMask) == _usualTableValue;
+    internal bool IsUsualTable(ulong entry) => (entry & UsualTableMask) == UsualTableValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsAbsent(ulong entry) => (Pattern(entry) & AbsentPatterns) != 0 && (entry & PresentBits) == 0;

@@ -90,7 +90,7 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
                 continue;
 
             ulong address = position.Address + ((ulong)index << level.Shift);
-            switch (level.IsUsualLeaf(entry) ? EntryKind.Page : PageTableFormat.KindOf(level, entry))
+            switch (PageTableFormat.KindOf(level, entry))
             {
                 case EntryKind.Page when TryAddPage(level, entry, address, position.Rights):
                     return true;
@@ -138,8 +138,7 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
             _format = table.Format;
             _startBits = _format.TranslatedBitsFrom(_options.Start.Value);
             Enter(table.Root.Value, 0, PageRights.AllBits);
-            if (_depth >= 0)
-                return true;
+            return true;
         }
 
         return false;
@@ -185,13 +184,10 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
 
         // One by one, because a copy of all could tear an entry that is being changed.
         Span<ulong> run = ((Span<ulong>)_entries).Slice((_depth * RunLength) + (position.Index & (RunLength - 1)), count);
-        GuestAddress address = position.Table + ((ulong)position.Index * PageTableFormat.EntryBytes);
+        var entries = new TableEntries(_tables, position.Table, level, MemoryAccess.Read);
         int done = 0;
-        while (done < count && TryGetEntries(address, done, count, out GuestSlice slice))
-        {
-            for (ulong offset = 0; offset < slice.Length; offset += PageTableFormat.EntryBytes)
-                run[done++] = slice.Read<LittleEndian<ulong>>(offset);
-        }
+        while (done < count && entries.TryRead(position.Index + done, out run[done]))
+            done++;
 
         position.RunEnd = position.Index + done;
         if (done < count)
@@ -202,18 +198,6 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
         }
 
         return done > 0;
-    }
-
-    private bool TryGetEntries(GuestAddress run, int done, int count, out GuestSlice slice)
-    {
-        ulong offset = (ulong)done * PageTableFormat.EntryBytes;
-        ulong length = (ulong)(count - done) * PageTableFormat.EntryBytes;
-        if (!_tables.TryGetSlice(run + offset, length, MemoryAccess.Read, out slice, out _))
-            return false;
-
-        // A region can end in the middle of an entry.
-        slice = slice.Slice(0, slice.Length & ~(PageTableFormat.EntryBytes - 1UL));
-        return !slice.IsEmpty;
     }
 
     /// <summary>Adds a page to the range that is being put together; true where it begins another, and so ends that

@@ -169,7 +169,7 @@ public sealed partial class PageWalker
             trace.Add(level.Number, entryAddress, entry);
             if (!level.IsUsualTable(entry))
             {
-                EntryKind kind = level.IsUsualLeaf(entry) ? EntryKind.Page : PageTableFormat.KindOf(level, entry);
+                EntryKind kind = PageTableFormat.KindOf(level, entry);
                 if (kind == EntryKind.Page)
                 {
                     uint rights = _rightsUnderRules[format.RightsOf(entry, inAllTables, inAnyTable)];

@@ -1,9 +1,11 @@
 namespace Lodge.Paging;
 
-/// <summary>The entries of a table, for reading and writing. The memory that it lies in may be in pieces.</summary>
-internal ref struct TableEntries(IAddressSpace tables, ulong table, PageTableLevel level)
+/// <summary>The entries of a table. The memory that it lies in may be in pieces.</summary>
+internal ref struct TableEntries(
+    IAddressSpace tables, ulong table, PageTableLevel level, MemoryAccess access = MemoryAccess.ReadWrite)
 {
     private readonly IAddressSpace _tables = tables;
+    private readonly MemoryAccess _access = access;
     private readonly ulong _table = table;
     private readonly int _count = level.EntryCount;
 
@@ -12,7 +14,7 @@ internal ref struct TableEntries(IAddressSpace tables, ulong table, PageTableLev
     private int _first;
     private int _end;
 
-    /// <summary>Reads an entry; false where there is no memory for it that can be written.</summary>
+    /// <summary>Reads an entry; false where there is no memory for it that allows what is to be done.</summary>
     public bool TryRead(int index, out ulong entry)
     {
         if ((index < _first || index >= _end) && !TryMoveTo(index))
@@ -34,7 +36,7 @@ internal ref struct TableEntries(IAddressSpace tables, ulong table, PageTableLev
     {
         GuestAddress address = _table + ((ulong)index * PageTableFormat.EntryBytes);
         ulong wanted = (ulong)(_count - index) * PageTableFormat.EntryBytes;
-        if (!_tables.TryGetSlice(address, wanted, MemoryAccess.ReadWrite, out _piece, out _)
+        if (!_tables.TryGetSlice(address, wanted, _access, out _piece, out _)
             || _piece.Length < PageTableFormat.EntryBytes)
         {
             _first = _end = 0;
