@@ -8,4 +8,7 @@ internal enum FileKind
 
     /// <summary>A nameless file in memory.</summary>
     SharedMemory,
+
+    /// <summary>A device.</summary>
+    Device,
 }

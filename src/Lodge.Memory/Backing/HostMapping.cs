@@ -1,5 +1,6 @@
 using System.Runtime.ConstrainedExecution;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lodge.Memory;
@@ -126,6 +127,38 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
         return Map(file, FileKind.Disk, (ulong)RandomAccess.GetLength(file), offset, size, sharing, options);
     }
 
+    /// <summary>Maps memory that a device's descriptor offers, shared with the device: the run structure of a vCPU, a ring, a
+    /// device's registers. Linux only.</summary>
+    /// <remarks>
+    /// <para><b>Nothing says how much memory there is: the caller vouches for <paramref name="size"/>.</b> If the device has less, or
+    /// takes some away while it is mapped, the next access there kills the process, and nothing can catch that.</para>
+    /// <para>The device may change the memory at any time, and reading it may have effects: the caller knows the device. After
+    /// <see cref="Dispose"/> the device's memory is not mapped any more, and stragglers see zero pages.</para>
+    /// </remarks>
+    /// <param name="device">The device, opened for reading and writing. The mapping keeps what it needs of it.</param>
+    /// <param name="offset">Where the memory starts, in bytes: what the device defines, a multiple of the page size.</param>
+    /// <param name="size">The size in bytes, a multiple of the page size.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is 0 or too large, or one of them is not a multiple of the page
+    /// size.</exception>
+    /// <exception cref="HostMemoryException">The system or the device refused.</exception>
+    /// <exception cref="PlatformNotSupportedException">This is not Linux.</exception>
+    [SupportedOSPlatform("linux")]
+    public static HostMapping MapDevice(SafeFileHandle device, ulong offset, ulong size)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (!OperatingSystem.IsLinux())
+            throw new PlatformNotSupportedException("Memory of devices is mapped on Linux only.");
+
+        ArgumentOutOfRangeException.ThrowIfZero(size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, LargestSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, (ulong)long.MaxValue - size);
+        ThrowUnlessWholePages(size, nameof(size));
+        ThrowUnlessWholePages(offset, nameof(offset));
+        MappingHandle handle = HostMemorySystem.Current.MapFile(
+            device, FileKind.Device, offset, size, FileSharing.Shared, MappingOptions.Default);
+        return new HostMapping(handle, isWritable: true);
+    }
+
     /// <summary>Makes a mapping of memory that somebody else owns.</summary>
     /// <param name="pointer">The first byte. The caller vouches that <paramref name="size"/> bytes from there can be read and
     /// written until this object is unreachable; <paramref name="owner"/> can see to that.</param>
@@ -173,6 +206,12 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, LargestSize);
         return Alignment.Up(size, Math.Max(PageSize.Host.Bytes, options.HugePageBytes));
+    }
+
+    private static void ThrowUnlessWholePages(ulong bytes, string name)
+    {
+        if (bytes % PageSize.Host.Bytes != 0)
+            throw new ArgumentOutOfRangeException(name, bytes, $"A device's memory is mapped in pages of {PageSize.Host.Bytes} bytes.");
     }
 
     /// <summary>Whether part of the mapping can be discarded by itself: whole pages of the kind it is made of.</summary>
