@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Lodge.Machines;
+
+/// <summary>Finds out what an engine really executes in ring 0, with small guests that say what they got.</summary>
+internal static class EngineProber
+{
+    private static readonly TimeSpan SpeedTime = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Runs the guests, each in a machine of its own and for a bounded time.</summary>
+    /// <param name="engine">The engine, which is available.</param>
+    /// <exception cref="MachineException">The engine cannot make a machine.</exception>
+    public static EngineProbe Probe(IMachineEngine engine)
+    {
+        var remarks = new List<string>();
+        return new EngineProbe
+        {
+            RunsIntegerCode = Runs(engine, ProbePrograms.Integer, remarks),
+            RunsSse = Runs(engine, ProbePrograms.Sse, remarks),
+            RunsSoftwareInterrupts = Runs(engine, ProbePrograms.SoftwareInterrupt, remarks),
+            RunsPageFaults = Runs(engine, ProbePrograms.PageFault, remarks),
+            InstructionsPerSecond = MeasureSpeed(engine, remarks),
+            Remarks = remarks,
+        };
+    }
+
+    private static bool Runs(IMachineEngine engine, ProbeProgram program, List<string> remarks)
+    {
+        using var guest = new ProbeGuest(engine, program);
+        string? failure = guest.Run(out IReadOnlyList<uint> said);
+        if (failure is null && !said.SequenceEqual(program.Expected))
+            failure = $"the guest got {Listed(said)} instead of {Listed(program.Expected)}";
+
+        if (failure is not null)
+            remarks.Add($"{program.Name}: {failure}.");
+
+        return failure is null;
+    }
+
+    // A loop that takes too little time to be measured is made longer.
+    private static double MeasureSpeed(IMachineEngine engine, List<string> remarks)
+    {
+        const uint MostRounds = 1 << 30;
+
+        using var guest = new ProbeGuest(engine, ProbePrograms.Loop(1));
+        for (uint rounds = 1 << 12; ; rounds *= 4)
+        {
+            guest.Load(ProbePrograms.Loop(rounds));
+            long start = Stopwatch.GetTimestamp();
+            string? failure = guest.Run(out _);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            if (failure is not null)
+            {
+                remarks.Add($"A loop: {failure}.");
+                return 0;
+            }
+
+            if (elapsed >= SpeedTime || rounds >= MostRounds)
+                return ProbePrograms.InstructionsPerRound * (double)rounds / elapsed.TotalSeconds;
+        }
+    }
+
+    private static string Listed(IEnumerable<uint> values)
+        => $"[{string.Join(' ', values.Select(value => value.ToString("x", CultureInfo.InvariantCulture)))}]";
+}

@@ -1,0 +1,106 @@
+using Iced.Intel;
+
+namespace Lodge.Machines.Tests;
+
+/// <summary>A machine with 2 MiB of RAM at address 0, page tables that map the first GiB to itself for both rings, and code at
+/// <see cref="CodeAddress"/>. Above the RAM there is nothing.</summary>
+internal sealed class TinyGuest : IDisposable
+{
+    public const ulong RamBytes = 2 << 20;
+    public const ulong CodeAddress = 0x1000;
+    public const ulong IdtAddress = 0x2000;
+    public const ulong GdtAddress = 0x3000;
+    public const ulong TssAddress = 0x4000;
+    public const ulong StackTop = 0x9000;
+    public const ulong KernelStackTop = 0xB000;
+    public const ulong Pml4Address = 0x10000;
+    public const ulong DataAddress = 0x20000;
+    public const ulong NoMemory = 0x1000_0000;
+
+    private const ulong PresentWritableUser = 7;
+    private const ulong LargePage = 1 << 7;
+
+    public TinyGuest(Action<Assembler> code, IMachineEngine? engine = null, RegionOptions? ram = null, bool createCpu = true)
+    {
+        Machine = (engine ?? Machines.Kvm).CreateMachine();
+        Ram = MemoryRegion.Anonymous(0, RamBytes, ram);
+        RamSlot = Machine.Map(Ram);
+        Write(Pml4Address, Pml4Address + 0x1000 | PresentWritableUser);
+        Write(Pml4Address + 0x1000, Pml4Address + 0x2000 | PresentWritableUser);
+        for (ulong i = 0; i < 512; i++)
+            Write(Pml4Address + 0x2000 + (i * 8), (i << 21) | PresentWritableUser | LargePage);
+
+        Load(CodeAddress, code);
+        if (createCpu)
+            Cpu = CreateCpu();
+    }
+
+    public IVirtualMachine Machine { get; }
+
+    public MemoryRegion Ram { get; }
+
+    public MemorySlot RamSlot { get; }
+
+    public IVirtualCpu Cpu { get; } = null!;
+
+    public GeneralRegisters Registers => Cpu.Registers;
+
+    public IVirtualCpu CreateCpu(ulong rip = CodeAddress, int ring = 0, ulong stack = StackTop)
+    {
+        IVirtualCpu cpu = Machine.CreateCpu();
+        SetUp(cpu, rip, ring, stack);
+        return cpu;
+    }
+
+    /// <summary>Puts a vCPU at the beginning of some code, in 64-bit mode.</summary>
+    public static void SetUp(IVirtualCpu cpu, ulong rip = CodeAddress, int ring = 0, ulong stack = StackTop)
+    {
+        cpu.SystemRegisters = SystemRegisters.LongMode(Pml4Address, ring);
+        cpu.Registers = new GeneralRegisters { Rip = rip, Rsp = stack, Rflags = GeneralRegisters.FixedFlags };
+    }
+
+    /// <summary>Puts code into memory; returns where its labels are.</summary>
+    public void Load(ulong address, Action<Assembler> code)
+    {
+        var assembler = new Assembler(64);
+        code(assembler);
+        using var bytes = new MemoryStream();
+        assembler.Assemble(new StreamCodeWriter(bytes), address);
+        Ram.GetHostSlice().CopyFrom(address, bytes.ToArray());
+    }
+
+    public void Write(ulong address, ulong value) => Machine.Memory.Current.Write(address, value);
+
+    public ulong Read(ulong address) => Machine.Memory.Current.Read<ulong>(address);
+
+    /// <summary>Gives the vCPU a GDT, a TSS with a stack for ring 0, and an IDT with the given gates.</summary>
+    public void InstallTables(IVirtualCpu cpu, params (int Vector, ulong Handler)[] gates)
+    {
+        Write(GdtAddress + 0x08, 0x00AF_9B00_0000_FFFF);
+        Write(GdtAddress + 0x10, 0x00CF_9300_0000_FFFF);
+        Write(GdtAddress + 0x18, 0x0000_8B00_0000_0067 | (TssAddress << 16));
+        Write(GdtAddress + 0x20, 0);
+        Write(TssAddress + 4, KernelStackTop);
+        foreach ((int vector, ulong handler) in gates)
+        {
+            const ulong PresentInterruptGate = 0x8E00;
+            Write(
+                IdtAddress + ((ulong)vector * 16),
+                (handler & 0xFFFF) | (0x08 << 16) | (PresentInterruptGate << 32) | ((handler >> 16 & 0xFFFF) << 48));
+            Write(IdtAddress + ((ulong)vector * 16) + 8, handler >> 32);
+        }
+
+        cpu.SystemRegisters = cpu.SystemRegisters with
+        {
+            Gdt = new DescriptorTable { Base = GdtAddress, Limit = 0x27 },
+            Idt = new DescriptorTable { Base = IdtAddress, Limit = 0xFFF },
+            Tr = SegmentRegister.TaskState64(0x18, TssAddress),
+        };
+    }
+
+    public void Dispose()
+    {
+        Machine.Dispose();
+        Ram.Dispose();
+    }
+}
