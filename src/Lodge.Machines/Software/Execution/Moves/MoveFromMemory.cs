@@ -1,0 +1,16 @@
+namespace Lodge.Machines;
+
+/// <summary><c>mov</c> from memory.</summary>
+internal readonly struct MoveFromMemory : IMemoryHandler
+{
+    public static BlockExit Execute<TSize, TAddress>(Processor cpu, ref MicroOp op)
+        where TSize : struct, IOperandSize
+        where TAddress : struct, IOperandAddress
+    {
+        if (!cpu.TryRead<TSize>(ref op, TAddress.Of(cpu, ref op), out ulong value))
+            return BlockExit.Stopped;
+
+        TSize.Set(cpu, op.Destination, value);
+        return MicroOp.Next(cpu, ref op);
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+
+namespace Lodge.Machines;
+
+/// <summary>How the software CPU runs.</summary>
+public sealed record SoftwareOptions
+{
+    /// <summary>The usual options.</summary>
+    public static SoftwareOptions Default { get; } = new();
+
+    /// <summary>Whether time is the count of executed instructions, so that a guest that reads it does the same in every
+    /// run. Otherwise the time-stamp counter counts nanoseconds.</summary>
+    public bool DeterministicTime { get; init; }
+
+    /// <summary>Where it is said which instructions of a guest are not known, each address once; nowhere by default.</summary>
+    public ILogger? Logger { get; init; }
+}

@@ -1,0 +1,382 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Lodge.Machines;
+
+/// <content>Access to memory. What the TLB has goes straight to host memory; everything else takes the slow path, which knows
+/// devices, memory that is not writable, code, and accesses across pages.</content>
+/// <remarks>An access happens as a whole or not at all, so that an instruction can be executed again.</remarks>
+internal sealed unsafe partial class Processor
+{
+    // What a slow read gives and a slow write takes: its address would keep a local out of registers.
+    private UInt128 _scratch;
+
+    private readonly SoftTlb _supervisorReads = new();
+    private readonly SoftTlb _supervisorWrites = new();
+    private SoftTlb? _userReads;
+    private SoftTlb? _userWrites;
+
+    // Of the current privilege level.
+    private SoftTlb _reads = null!;
+    private SoftTlb _writes = null!;
+    private TlbEntry* _readEntries;
+    private TlbEntry* _writeEntries;
+
+    private enum Placement
+    {
+        Failed,
+        Memory,
+        Device,
+    }
+
+    /// <summary>The entries of the table of what may be read.</summary>
+    internal TlbEntry* ReadEntries => _readEntries;
+
+    /// <summary>The entries of the table of what may be written.</summary>
+    internal TlbEntry* WriteEntries => _writeEntries;
+
+    /// <summary>Reads from a guest-virtual address.</summary>
+    /// <returns>False where the instruction has to stop.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryRead<TSize>(ref MicroOp op, ulong address, out ulong value) where TSize : IOperandSize
+    {
+        TlbEntry* entry = _readEntries + ((address >> TlbEntry.PageShift) & (SoftTlb.EntryCount - 1));
+
+        // The last byte's page against the first byte's entry: an access across pages misses.
+        if (((address + (ulong)(TSize.Bytes - 1)) & TlbEntry.PageMask) == entry->Tag)
+        {
+            value = TSize.Load((byte*)(address + entry->Addend));
+            return true;
+        }
+
+        bool done = ReadSlow(ref op, address, TSize.Bytes);
+        value = (ulong)_scratch;
+        return done;
+    }
+
+    /// <summary>Writes to a guest-virtual address.</summary>
+    /// <returns>False where the instruction has to stop.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryWrite<TSize>(ref MicroOp op, ulong address, ulong value) where TSize : IOperandSize
+    {
+        TlbEntry* entry = _writeEntries + ((address >> TlbEntry.PageShift) & (SoftTlb.EntryCount - 1));
+        if (((address + (ulong)(TSize.Bytes - 1)) & TlbEntry.PageMask) == entry->Tag)
+        {
+            TSize.Store((byte*)(address + entry->Addend), value);
+            return true;
+        }
+
+        return WriteSlow(ref op, address, TSize.Bytes, value);
+    }
+
+    /// <summary>The place in the host of what is written as a whole or read and written, where it is ordinary memory that the TLB
+    /// has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryFindWritable(ulong address, int size, out byte* host)
+    {
+        TlbEntry* entry = _writeEntries + ((address >> TlbEntry.PageShift) & (SoftTlb.EntryCount - 1));
+        host = (byte*)(address + entry->Addend);
+        return ((address + (ulong)(size - 1)) & TlbEntry.PageMask) == entry->Tag;
+    }
+
+    /// <summary>The place in the host of what is read, where it is ordinary memory that the TLB has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryFindReadable(ulong address, int size, out byte* host)
+    {
+        TlbEntry* entry = _readEntries + ((address >> TlbEntry.PageShift) & (SoftTlb.EntryCount - 1));
+        host = (byte*)(address + entry->Addend);
+        return ((address + (ulong)(size - 1)) & TlbEntry.PageMask) == entry->Tag;
+    }
+
+    /// <summary>Reads up to 16 bytes the long way, into <see cref="Scratch"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool ReadSlow(ref MicroOp op, ulong address, int size)
+    {
+        UInt128 value = 0;
+        int here = BytesInPage(address, size);
+        if (!ReadPart(ref op, address, here, (byte*)&value))
+            return false;
+
+        if (here < size && !ReadPart(ref op, address + (ulong)here, size - here, (byte*)&value + here))
+            return false;
+
+        _scratch = value;
+        return true;
+    }
+
+    /// <summary>What was read last the long way.</summary>
+    internal UInt128 Scratch => _scratch;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool WriteSlow(ref MicroOp op, ulong address, int size, ulong value)
+        => WriteSlow(ref op, address, size, (UInt128)value);
+
+    /// <summary>Writes up to 16 bytes the long way.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool WriteSlow(ref MicroOp op, ulong address, int size, UInt128 value)
+    {
+        int here = BytesInPage(address, size);
+        WriteTarget first = LocateForWriting(ref op, address, here);
+        if (first.Placement == Placement.Failed)
+            return false;
+
+        if (here == size)
+            return WritePart(ref op, first, size, (byte*)&value);
+
+        // Both before either: nothing is written where one of them fails.
+        WriteTarget second = LocateForWriting(ref op, address + (ulong)here, size - here);
+        if (second.Placement == Placement.Failed)
+            return false;
+
+        // A device first: its write stops the instruction, which then comes back here.
+        return second.Placement == Placement.Device
+            ? WritePart(ref op, second, size - here, (byte*)&value + here) && WritePart(ref op, first, here, (byte*)&value)
+            : WritePart(ref op, first, here, (byte*)&value) && WritePart(ref op, second, size - here, (byte*)&value + here);
+    }
+
+    /// <summary>Reads what will be written, the long way: it has to be writable.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool ReadForWriteSlow(ref MicroOp op, ulong address, int size)
+    {
+        int here = BytesInPage(address, size);
+        if (LocateForWriting(ref op, address, here).Placement == Placement.Failed)
+            return false;
+
+        if (here < size && LocateForWriting(ref op, address + (ulong)here, size - here).Placement == Placement.Failed)
+            return false;
+
+        return ReadSlow(ref op, address, size);
+    }
+
+    /// <summary>Whether something could be written; stops the instruction where not.</summary>
+    internal bool MayWrite(ref MicroOp op, ulong address, int size)
+    {
+        if (TryFindWritable(address, size, out _))
+            return true;
+
+        int here = BytesInPage(address, size);
+        return LocateForWriting(ref op, address, here).Placement != Placement.Failed
+            && (here == size || LocateForWriting(ref op, address + (ulong)here, size - here).Placement != Placement.Failed);
+    }
+
+    /// <summary>As <see cref="TryFindWritable"/>, for an operation that is to be atomic: also for other processors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryFindAtomic(ulong address, int size, out byte* host)
+        => TryFindWritable(address, size, out host) && (X86Base.IsSupported || ((nuint)host & (nuint)(size - 1)) == 0);
+
+    /// <summary>For operations that no single access of the host's does: at least those of this kind come one after the
+    /// other.</summary>
+    internal Lock.Scope EnterSplitLock() => _machine.SplitLock.EnterScope();
+
+    /// <summary>Pushes a value; RSP moves only where it was written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryPush<TSize>(ref MicroOp op, ulong value) where TSize : struct, IOperandSize
+    {
+        ulong stack = this[RegisterFile.Rsp] - (ulong)TSize.Bytes;
+        if (!TryWrite<TSize>(ref op, stack, value))
+            return false;
+
+        this[RegisterFile.Rsp] = stack;
+        return true;
+    }
+
+    /// <summary>Whether an address is one that 64-bit mode has.</summary>
+    internal bool IsCanonical(ulong address)
+    {
+        int unused = (_system.Cr4 & ControlBits.Cr4FiveLevels) != 0 ? 64 - 57 : 64 - 48;
+        return (ulong)((long)(address << unused) >> unused) == address;
+    }
+
+    /// <summary>Forgets every translation, and which code lies where.</summary>
+    internal void FlushTlb()
+    {
+        _supervisorReads.Clear();
+        _supervisorWrites.Clear();
+        _userReads?.Clear();
+        _userWrites?.Clear();
+        ForgetCodeAddresses();
+    }
+
+    /// <summary>Forgets the translation of one page.</summary>
+    internal void FlushTlb(ulong address)
+    {
+        ulong page = address & TlbEntry.PageMask;
+        _supervisorReads.Remove(page);
+        _supervisorWrites.Remove(page);
+        _userReads?.Remove(page);
+        _userWrites?.Remove(page);
+        ForgetCodeAddresses();
+    }
+
+    /// <summary>Forgets what may be written without asking.</summary>
+    internal void DropWrites()
+    {
+        _supervisorWrites.Clear();
+        _userWrites?.Clear();
+    }
+
+    /// <summary>Forgets that a page of host memory may be written without asking.</summary>
+    internal void DropWrites(byte* host)
+    {
+        _supervisorWrites.RemoveHost(host);
+        _userWrites?.RemoveHost(host);
+    }
+
+    private static int BytesInPage(ulong address, int size)
+        => (int)Math.Min((ulong)size, TlbEntry.PageBytes - (address & ~TlbEntry.PageMask));
+
+    /// <summary>Uses the tables of the privilege level.</summary>
+    private void SelectTlb()
+    {
+        if (_privilege == Privilege.User)
+        {
+            _reads = _userReads ??= new SoftTlb();
+            _writes = _userWrites ??= new SoftTlb();
+        }
+        else
+        {
+            _reads = _supervisorReads;
+            _writes = _supervisorWrites;
+        }
+
+        _readEntries = _reads.Entries;
+        _writeEntries = _writes.Entries;
+    }
+
+    private bool ReadPart(ref MicroOp op, ulong address, int size, byte* destination)
+    {
+        switch (Locate(ref op, address, MemoryAccess.Read, out byte* host, out ulong physical, out _))
+        {
+            case Placement.Memory:
+                CopyAsOne(host, destination, size);
+                return true;
+            case Placement.Device:
+                return ReadDevice(ref op, physical, size, destination);
+            default:
+                return false;
+        }
+    }
+
+    private bool WritePart(ref MicroOp op, in WriteTarget target, int size, byte* source)
+    {
+        if (target.Placement == Placement.Device)
+            return WriteDevice(ref op, target.Physical, size, source);
+
+        CopyAsOne(source, target.Host, size);
+
+        // After the write: who translates this code at the same time either sees it or is seen here.
+        if (target.Code is not null && target.Code.TryInvalidate(target.Offset, size))
+            _machine.ForgetCode(this);
+
+        return true;
+    }
+
+    private WriteTarget LocateForWriting(ref MicroOp op, ulong address, int size)
+    {
+        Placement placement = Locate(ref op, address, MemoryAccess.Write, out byte* host, out ulong physical, out SoftwareSlot? slot);
+        var target = new WriteTarget { Placement = placement, Host = host, Physical = physical };
+        if (placement != Placement.Memory)
+            return target;
+
+        target.Offset = slot!.OffsetOf(physical);
+        if (!slot.Code.IsGuarded(target.Offset))
+            return target;
+
+        target.Code = slot.Code;
+
+        // The instructions behind this one may be what it writes: it is executed by itself, and then they are read again.
+        if (!_isAlone && slot.Code.Overlaps(target.Offset, size))
+        {
+            Stop(ref op, StopKind.Alone);
+            target.Placement = Placement.Failed;
+        }
+
+        return target;
+    }
+
+    /// <summary>Where an address leads for an access inside a page; fills the TLB on the way.</summary>
+    private Placement Locate(
+        ref MicroOp op, ulong address, MemoryAccess access, out byte* host, out ulong physical, out SoftwareSlot? slot)
+    {
+        host = null;
+        slot = null;
+        physical = 0;
+        if (!TryTranslate(address, access, _privilege, out PageTranslation translation, out PageWalkFailure failure))
+        {
+            RaiseTranslationFault(ref op, address, access, failure);
+            return Placement.Failed;
+        }
+
+        physical = translation.Address.Value;
+        slot = _slots.Find(physical);
+        if (slot is null || (access == MemoryAccess.Write && !slot.IsWritable))
+            return Placement.Device;
+
+        host = slot.HostOf(physical);
+        ulong page = address & TlbEntry.PageMask;
+        byte* hostPage = host - (address & ~TlbEntry.PageMask);
+        if (access != MemoryAccess.Write)
+        {
+            _reads.Set(page, hostPage);
+            return Placement.Memory;
+        }
+
+        // Marked before it is written, which is enough as long as who harvests has the entry dropped before it gives out pages.
+        slot.MarkDirty(physical);
+        if (!slot.Code.IsGuarded(slot.OffsetOf(physical)))
+            _writes.Set(page, hostPage);
+
+        return Placement.Memory;
+    }
+
+    private bool TryTranslate(
+        ulong address, MemoryAccess access, Privilege privilege, out PageTranslation translation, out PageWalkFailure failure)
+    {
+        while (true)
+        {
+            if (_walker.TryTranslate(address, access, privilege, out translation, out failure))
+                return true;
+
+            // Tables in memory that is not writable keep no accessed and dirty bits.
+            if (failure.Kind == PageWalkFailureKind.TableNotWritable)
+                return _lookingWalker.TryTranslate(address, access, privilege, out translation, out failure);
+
+            if (failure.Kind != PageWalkFailureKind.Contended)
+                return false;
+        }
+    }
+
+    /// <summary>Copies 1, 2, 4 or 8 bytes by one access, and other sizes piece by piece.</summary>
+    private static void CopyAsOne(byte* source, byte* destination, int size)
+    {
+        switch (size)
+        {
+            case 1:
+                *destination = *source;
+                break;
+            case 2:
+                *(ushort*)destination = *(ushort*)source;
+                break;
+            case 4:
+                *(uint*)destination = *(uint*)source;
+                break;
+            case 8:
+                *(ulong*)destination = *(ulong*)source;
+                break;
+            default:
+                Unsafe.CopyBlockUnaligned(destination, source, (uint)size);
+                break;
+        }
+    }
+
+    private struct WriteTarget
+    {
+        public Placement Placement;
+        public byte* Host;
+        public ulong Physical;
+
+        // Where writes to the page have to be looked at.
+        public TranslatedCode? Code;
+        public ulong Offset;
+    }
+}

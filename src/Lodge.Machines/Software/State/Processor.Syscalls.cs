@@ -1,0 +1,67 @@
+using static Lodge.Machines.ControlBits;
+
+namespace Lodge.Machines;
+
+/// <content>Ways into the kernel and out of it.</content>
+internal sealed unsafe partial class Processor
+{
+    private const int SelectorsForSyscall = 32;
+    private const int SelectorsForSysret = 48;
+
+    internal BlockExit Syscall(ref MicroOp op)
+    {
+        if ((_system.Efer & EferSyscall) == 0)
+            return Raise(ref op, ExceptionVector.InvalidOpcode);
+
+        _registers[RegisterFile.Rcx] = AddressAfter(ref op);
+        _registers[RegisterFile.R11] = Rflags;
+        var selector = (ushort)((_star >> SelectorsForSyscall) & 0xFFFC);
+        _system.Cs = SegmentRegister.Code64(selector);
+        _system.Ss = SegmentRegister.Data((ushort)(selector + 8));
+        SetAllFlags(Rflags & ~_syscallMask & ~FlagResume);
+        Rip = _lstar;
+        ChangePrivilegeLevel(0);
+        return BlockExit.Jumped;
+    }
+
+    internal BlockExit Sysret(ref MicroOp op, bool isLong)
+    {
+        if ((_system.Efer & EferSyscall) == 0)
+            return Raise(ref op, ExceptionVector.InvalidOpcode);
+
+        ulong target = _registers[RegisterFile.Rcx];
+        if (!IsKernel || !IsCanonical(target))
+            return RaiseGeneralProtection(ref op);
+
+        if (!isLong)
+            return StopForCompatibilityMode(ref op);
+
+        var selectors = (ushort)(_star >> SelectorsForSysret);
+        _system.Cs = SegmentRegister.Code64((ushort)((selectors + 16) | UserLevel), UserLevel);
+        _system.Ss = SegmentRegister.Data((ushort)((selectors + 8) | UserLevel), UserLevel);
+        SetAllFlags(_registers[RegisterFile.R11] & ~FlagResume);
+        Rip = target;
+        ChangePrivilegeLevel(UserLevel);
+        return BlockExit.Jumped;
+    }
+
+    /// <summary>Goes through the guest's IDT because the guest says so.</summary>
+    internal BlockExit DeliverSoftwareInterrupt(ref MicroOp op, byte vector)
+    {
+        ulong before = Rip;
+        Rip = AddressAfter(ref op);
+        if (TryDeliver(vector, errorCode: null, isSoftware: true, Rflags))
+            return BlockExit.Jumped;
+
+        Rip = before;
+        return RaisePending(ref op);
+    }
+
+    /// <summary>Leaves the block because the host has something to do, before an instruction.</summary>
+    internal BlockExit StopBefore(ref MicroOp op, in VmExit exit)
+    {
+        _exit = exit;
+        Stop(ref op, StopKind.Exit);
+        return BlockExit.Stopped;
+    }
+}
