@@ -1,0 +1,70 @@
+using Xunit;
+
+namespace Lodge.Machines.Tests;
+
+public class BareProgramTests
+{
+    // An engine that is slower than this runs the brief cases only.
+    private const double LongFrom = 20e6;
+
+    /// <summary>Every image on every engine, in each ring that it can run in. What an engine cannot do is skipped with the
+    /// reason.</summary>
+    public static IEnumerable<TheoryDataRow<string, string, int, bool>> Cases()
+    {
+        foreach (IMachineEngine engine in Machines.All)
+        {
+            EngineProbe? probe = engine.IsAvailable ? engine.Probe() : null;
+            foreach (BareProgram program in BarePrograms.All)
+            {
+                foreach (string image in program.Images)
+                {
+                    foreach ((int ring, bool isLong) in new[] { (0, false), (0, true), (3, false), (3, true) })
+                    {
+                        BareNeeds needs = program.NeedsOf(image);
+                        if (ring == 3 && (needs & BareNeeds.Ring0) != 0)
+                            continue;
+
+                        yield return new(engine.Name, image, ring, isLong)
+                        {
+                            Skip = probe is null ? engine.MissingBecause : WhyNot(needs, ring, isLong, probe),
+                        };
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Program_OnAnEngine_ReturnsWhatTheHostReturns(string engineName, string image, int ring, bool isLong)
+    {
+        BareProgram program = BarePrograms.All.Single(program => program.Images.Contains(image));
+        IMachineEngine engine = Machines.All.Single(engine => engine.Name == engineName);
+        BareCase values = isLong ? program.Long : program.Brief;
+        using var guest = new BareGuest(
+            engine, new BareGuestOptions { Ring = ring, IsUserMemory = (program.Needs & BareNeeds.UserMemory) != 0 });
+        guest.Start(BareImages.Load(image), values.First, values.Second, values.Third);
+
+        BareRun run = guest.Run();
+
+        Assert.True(run.Result == values.Expected, $"Expected 0x{values.Expected:x}, and came {run}.");
+        Assert.Null(run.Exception);
+        Assert.Equal(ring == 0 ? VmExitKind.Halt : VmExitKind.PortOut, run.End.Kind);
+    }
+
+    private static string? WhyNot(BareNeeds needs, int ring, bool isLong, EngineProbe probe) => probe switch
+    {
+        // Code of ring 3 needs nothing of ring 0, once it runs there; where that is interpreted, ring 3 may still be fast.
+        _ when ring == 3 => null,
+        { RunsIntegerCode: false } => Missing("run ring 0", probe),
+        { RunsSse: false } when (needs & BareNeeds.Sse) != 0 => Missing("run SSE2 in ring 0", probe),
+        { RunsPageFaults: false } when (needs & BareNeeds.PageFaults) != 0 => Missing("hand page faults to the guest", probe),
+        { RunsSoftwareInterrupts: false } when (needs & BareNeeds.Interrupts) != 0 => Missing("run int n in ring 0", probe),
+        _ when isLong && probe.InstructionsPerSecond < LongFrom
+            => $"This engine runs {probe.InstructionsPerSecond / 1e6:F1} million instructions a second in ring 0 here.",
+        _ => null,
+    };
+
+    private static string Missing(string what, EngineProbe probe)
+        => $"This engine does not {what} here: {string.Join(" ", probe.Remarks)}";
+}
