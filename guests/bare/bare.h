@@ -62,9 +62,16 @@ void bare_install_handlers(void);
 /* Sets a gate for an interrupt handler; stack is 0 or the number in the TSS, ring who may use it with int n. */
 void bare_set_gate(int vector, void (*handler)(void), int stack, int ring);
 
-static inline void bare_out8(uint16_t port, uint8_t value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
+/* The host may do anything at an exit, so what was read from memory before is not known any more. */
+static inline void bare_out8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
 
-static inline void bare_out32(uint16_t port, uint32_t value) { __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port)); }
+static inline void bare_out32(uint16_t port, uint32_t value)
+{
+    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
 
 #endif
 

@@ -8,7 +8,8 @@
 #define WINDOW 0x40000000UL
 
 static uint8_t source[MOST][PAGE] __attribute__((aligned(4096)));
-static uint64_t fault_count, fault_pages, fault_codes;
+/* Changed behind the back of the code that faults. */
+static volatile uint64_t fault_count, fault_pages, fault_codes;
 static uint64_t pages;
 static uint64_t failure;
 
