@@ -467,7 +467,7 @@ internal sealed unsafe partial class Processor
         SegmentRegister segment = GetSegment(name);
         bool isConforming = (segment.Type & (TypeCode | TypeConforming)) == (TypeCode | TypeConforming);
         if ((segment.Selector & ~3) != 0 && segment.IsPresent && !isConforming && segment.Dpl < level)
-            SetSegment(name, new SegmentRegister { Base = 0 });
+            SetSegment(name, new SegmentRegister { Base = segment.Base });
     }
 
     private bool TryPushPair(ref MicroOp op, ulong first, ulong second, int size)
