@@ -46,4 +46,14 @@ internal sealed class CodeBlock
 
     /// <summary>How often it was begun by interpreting it; no more than a guess where several processors do.</summary>
     public int Executions { get; set; }
+
+    /// <summary>The compiled code that begins with this block.</summary>
+    public CompiledRegion? Region { get; set; }
+
+    /// <summary>Forgets the compiled code; if the block stays in use, it is compiled again.</summary>
+    public void GiveUpRegion()
+    {
+        Region = null;
+        Executions = 0;
+    }
 }

@@ -32,8 +32,8 @@ internal sealed unsafe class CodePage
     /// <summary>The last run in which its content was seen to be what was translated.</summary>
     public long CheckedInRun { get; set; }
 
-    /// <summary>How often its code was written to.</summary>
-    public int Rewrites { get; private set; }
+    /// <summary>How often its code was thrown away.</summary>
+    public int Version { get; private set; }
 
     public bool HasCode => _lines != 0;
 
@@ -107,7 +107,7 @@ internal sealed unsafe class CodePage
         _ends.Clear();
         _blocks.Clear();
         _lines = 0;
-        Rewrites++;
+        Version++;
     }
 
     private void Remove(CodeBlock block)

@@ -21,7 +21,6 @@ internal static unsafe partial class InstructionTranslator
             case Mnemonic.Jmp when instruction.IsJmpNearIndirect:
                 return Indirect<JumpMemory>(instruction, ref op, &JumpRegister.Execute);
             case Mnemonic.Call when instruction.IsCallNear:
-                op.Address |= AddressTraits.Stack;
                 op.Handler = &CallNear.Execute;
                 return true;
             case Mnemonic.Call when instruction.IsCallNearIndirect:

@@ -24,7 +24,6 @@ internal static unsafe partial class InstructionTranslator
                 op.Handler = Handlers.ForSize<Enter>(instruction.Code == Code.Enterw_imm16_imm8 ? 2 : 8);
                 return true;
             case Mnemonic.Pushf or Mnemonic.Pushfq:
-                op.Address |= AddressTraits.Stack;
                 op.Handler = Handlers.ForSize<PushFlags>(instruction.Code == Code.Pushfw ? 2 : 8);
                 return true;
             default:
@@ -34,7 +33,6 @@ internal static unsafe partial class InstructionTranslator
 
     private static bool TryTranslatePush(in Instruction instruction, ref MicroOp op)
     {
-        op.Address |= AddressTraits.Stack;
         int size = -instruction.StackPointerIncrement;
         switch (instruction.Op0Kind)
         {
@@ -59,12 +57,13 @@ internal static unsafe partial class InstructionTranslator
     private static bool TryTranslatePop(in Instruction instruction, ref MicroOp op)
     {
         int size = instruction.StackPointerIncrement;
-        op.Address |= AddressTraits.Stack;
         if (instruction.Op0Kind == OpKind.Memory)
         {
             op.Handler = Handlers.ForMemory<PopMemory>(size, FormOf(ref op));
             return true;
         }
+
+        op.Address |= AddressTraits.Stack;
 
         if (IsGeneral(instruction.Op0Register))
         {

@@ -11,7 +11,7 @@ internal static unsafe partial class InstructionTranslator
     /// <param name="op">What it becomes.</param>
     /// <param name="processor">Who is told of instructions that are not known.</param>
     /// <returns>Whether the block ends with it.</returns>
-    public static bool Translate(in Instruction instruction, ref MicroOp op, Processor processor)
+    public static bool Translate(in Instruction instruction, ref MicroOp op, Processor? processor)
     {
         op.Base = RegisterFile.OffsetOf(RegisterFile.Zero);
         op.Index = op.Base;
@@ -43,13 +43,21 @@ internal static unsafe partial class InstructionTranslator
         if (TryTranslateSystem(instruction, ref op, out bool endsBlock))
             return endsBlock;
 
-        processor.NoteUnknown(instruction);
+        processor?.NoteUnknown(instruction);
         op.Handler = &SystemInstructions.Undefined;
         return true;
     }
 
     /// <summary>What leaves a block that has no branch.</summary>
     public static MicroOp EndOfBlock(byte number) => new() { Handler = &Lodge.Machines.EndOfBlock.Execute, Number = number };
+
+    /// <summary>What is to be known about an instruction's memory operand, or about the stack where it has none.</summary>
+    public static AddressTraits TraitsOf(in Instruction instruction)
+    {
+        MicroOp op = default;
+        Translate(instruction, ref op, processor: null);
+        return instruction.Mnemonic is Mnemonic.Push or Mnemonic.Call ? op.Address | AddressTraits.Stack : op.Address;
+    }
 
     private static bool UsesMemory(in Instruction instruction)
     {
@@ -103,7 +111,8 @@ internal static unsafe partial class InstructionTranslator
             op.Address |= AddressTraits.Stack;
     }
 
-    private static bool IsNarrow(in Instruction instruction)
+    /// <summary>Whether offsets have 32 bits.</summary>
+    public static bool IsNarrow(in Instruction instruction)
     {
         if (instruction.Op0Kind is OpKind.MemoryESEDI or OpKind.MemorySegESI
             || instruction.Op1Kind is OpKind.MemoryESEDI or OpKind.MemorySegESI or OpKind.MemorySegEDI

@@ -46,18 +46,20 @@ internal sealed unsafe partial class Processor
         if (block is null)
             return null;
 
-        // The page that it ends on may have been exchanged for another.
-        if (block.SecondPage is { } second)
+        // The page that it ends on may have been exchanged for another, or may have changed, which shows when it is fetched.
+        if (block.SecondPage is not null)
         {
             if (!TryFetchPage((address & TlbEntry.PageMask) + TlbEntry.PageBytes, out FetchEntry next))
                 return null;
 
-            if (next.Code != second)
-            {
+            lock (fetch.Owner.Lock)
+                block = fetch.Code!.Find(address);
+
+            if (block?.SecondPage != next.Code)
                 block = Translate(address, fetch);
-                if (block is null)
-                    return null;
-            }
+
+            if (block is null)
+                return null;
         }
 
         entry = new JumpEntry { Address = address, Stamp = _stamp, Block = block };

@@ -78,7 +78,7 @@ internal sealed unsafe partial class Processor
     private void RaiseTranslationFault(ref MicroOp op, ulong address, MemoryAccess access, in PageWalkFailure failure)
     {
         _exception = ExceptionOf(
-            address, access, _privilege, failure, (op.Address & AddressTraits.Stack) != 0);
+            address, access, _privilege, failure, _isStackAccess || (op.Address & AddressTraits.Stack) != 0);
         Stop(ref op, StopKind.Exception);
     }
 
@@ -86,6 +86,14 @@ internal sealed unsafe partial class Processor
     {
         _exception = ExceptionOf(address, access, _privilege, failure, isStack: false);
         StopAtRip(StopKind.Exception);
+    }
+
+    /// <summary>Says where compiled code was left; it has counted its instructions already.</summary>
+    internal void SetStopPlace(ulong address)
+    {
+        _stopRip = address;
+        _stopNumber = 0;
+        _blockCount = 0;
     }
 
     private void StopAtRip(StopKind kind)

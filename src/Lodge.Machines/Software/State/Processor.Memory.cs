@@ -13,6 +13,9 @@ internal sealed unsafe partial class Processor
 
     private readonly SoftTlb _supervisorReads = new();
     private readonly SoftTlb _supervisorWrites = new();
+    // Whether the access is the stack's, whatever the instruction's operand is.
+    private bool _isStackAccess;
+
     private SoftTlb? _userReads;
     private SoftTlb? _userWrites;
 
@@ -94,6 +97,9 @@ internal sealed unsafe partial class Processor
     {
         UInt128 value = 0;
         int here = BytesInPage(address, size);
+        if (here < size && !IsRangeCanonical(ref op, address, size))
+            return false;
+
         if (!ReadPart(ref op, address, here, (byte*)&value))
             return false;
 
@@ -116,6 +122,9 @@ internal sealed unsafe partial class Processor
     internal bool WriteSlow(ref MicroOp op, ulong address, int size, UInt128 value)
     {
         int here = BytesInPage(address, size);
+        if (here < size && !IsRangeCanonical(ref op, address, size))
+            return false;
+
         WriteTarget first = LocateForWriting(ref op, address, here);
         if (first.Placement == Placement.Failed)
             return false;
@@ -173,11 +182,46 @@ internal sealed unsafe partial class Processor
     internal bool TryPush<TSize>(ref MicroOp op, ulong value) where TSize : struct, IOperandSize
     {
         ulong stack = this[RegisterFile.Rsp] - (ulong)TSize.Bytes;
-        if (!TryWrite<TSize>(ref op, stack, value))
+        if (TryFindWritable(stack, TSize.Bytes, out byte* host))
+            TSize.Store(host, value);
+        else if (!PushSlow(ref op, stack, TSize.Bytes, value))
             return false;
 
         this[RegisterFile.Rsp] = stack;
         return true;
+    }
+
+    /// <summary>Reads from the stack for an instruction whose own operand lies elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReadStack<TSize>(ref MicroOp op, ulong address, out ulong value) where TSize : struct, IOperandSize
+    {
+        if (TryFindReadable(address, TSize.Bytes, out byte* host))
+        {
+            value = TSize.Load(host);
+            return true;
+        }
+
+        bool done = ReadStackSlow(ref op, address, TSize.Bytes);
+        value = (ulong)_scratch;
+        return done;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool PushSlow(ref MicroOp op, ulong address, int size, ulong value)
+    {
+        _isStackAccess = true;
+        bool done = WriteSlow(ref op, address, size, value);
+        _isStackAccess = false;
+        return done;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool ReadStackSlow(ref MicroOp op, ulong address, int size)
+    {
+        _isStackAccess = true;
+        bool done = ReadSlow(ref op, address, size);
+        _isStackAccess = false;
+        return done;
     }
 
     /// <summary>Whether an address is one that 64-bit mode has.</summary>
@@ -220,6 +264,17 @@ internal sealed unsafe partial class Processor
     {
         _supervisorWrites.RemoveHost(host);
         _userWrites?.RemoveHost(host);
+    }
+
+    /// <summary>An operand that begins at an address and ends at none is wrong as a whole.</summary>
+    private bool IsRangeCanonical(ref MicroOp op, ulong address, int size)
+    {
+        if (IsCanonical(address) == IsCanonical(address + (ulong)(size - 1)))
+            return true;
+
+        bool isStack = _isStackAccess || (op.Address & AddressTraits.Stack) != 0;
+        Raise(ref op, isStack ? ExceptionVector.StackFault : ExceptionVector.GeneralProtection, 0);
+        return false;
     }
 
     private static int BytesInPage(ulong address, int size)

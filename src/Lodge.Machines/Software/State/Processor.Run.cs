@@ -20,6 +20,8 @@ internal sealed unsafe partial class Processor
     // The instructions of the block that is executed; they are counted as executed when it begins.
     private int _blockCount;
 
+    // Never, where nothing is to be compiled.
+    private readonly int _compilesAfter;
     private bool _isAlone;
     private bool _interruptShadow;
     private int _pendingInterrupt = -1;
@@ -114,11 +116,32 @@ internal sealed unsafe partial class Processor
                 if (_executed + (ulong)block.Count > Volatile.Read(ref _attentionAt))
                     break;
 
+                BlockExit how;
+                if (block.Region is { } region && MayEnter(region))
+                {
+                    ulong before = _executed;
+                    region.WasUsed = true;
+                    how = region.Code!(this);
+                    if (how == BlockExit.Stopped)
+                        break;
+
+                    // One that has done nothing has met what is the interpreter's affair.
+                    if (_executed != before)
+                    {
+                        block = FindBlock(Rip);
+                        continue;
+                    }
+                }
+                else if (++block.Executions == _compilesAfter)
+                {
+                    RequestCompiling(block);
+                }
+
                 BlockStart = block.Start;
                 _blockCount = block.Count;
                 _executed += (ulong)block.Count;
                 ref MicroOp first = ref MemoryMarshal.GetArrayDataReference(block.Ops);
-                BlockExit how = first.Handler(this, ref first);
+                how = first.Handler(this, ref first);
                 if (how == BlockExit.Taken)
                 {
                     Rip = block.Target;

@@ -8,7 +8,7 @@ internal readonly struct PopMemory : IMemoryHandler
         where TAddress : struct, IOperandAddress
     {
         ulong stack = cpu[RegisterFile.Rsp];
-        if (!cpu.TryRead<TSize>(ref op, stack, out ulong value))
+        if (!cpu.TryReadStack<TSize>(ref op, stack, out ulong value))
             return BlockExit.Stopped;
 
         cpu[RegisterFile.Rsp] = stack + (ulong)TSize.Bytes;

@@ -13,6 +13,9 @@ internal readonly struct StringInstruction<TStep> : ISizedHandler where TStep : 
 
     public static BlockExit Execute<TSize>(Processor cpu, ref MicroOp op) where TSize : struct, IOperandSize
     {
+        if (!TStep.MayBegin<TSize>(cpu, ref op))
+            return BlockExit.Stopped;
+
         bool isDone = op.Extra == Repeat.No ? TStep.TryOne<TSize>(cpu, ref op) : TryRepeat<TSize>(cpu, ref op);
         return isDone ? MicroOp.Next(cpu, ref op) : BlockExit.Stopped;
     }

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace Lodge.Machines;
+
+/// <summary>Compiles regions for all processors of the process, on a thread of its own, and keeps no more of them than the budget
+/// allows.</summary>
+/// <remarks>A compiled region costs about 18 KiB and some more for each block. Those that were not used lately are given up
+/// first; the interpreter goes on with their blocks.</remarks>
+internal static class CompiledRegions
+{
+    // Estimates: what the runtime keeps of a method, and of each instruction's code.
+    private const long BytesOfRegion = 18 << 10;
+    private const long BytesOfInstruction = 160;
+
+    // Who asks for more at a time asks again later.
+    private const int MostWaiting = 256;
+
+    private static readonly BlockingCollection<RegionSource> Waiting = new(MostWaiting);
+    private static readonly Queue<(CompiledRegion Region, long Bytes)> Kept = new();
+    private static readonly Lazy<Thread> Worker = new(Start);
+    private static readonly Lock Gate = new();
+    private static long KeptBytes;
+
+    /// <summary>How many bytes the compiled code of the process may take, about.</summary>
+    public static long Budget { get; set; } = 256L << 20;
+
+    /// <summary>Whether the runtime compiles at all.</summary>
+    [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
+    public static bool IsSupported => RuntimeFeature.IsDynamicCodeCompiled;
+
+    /// <summary>Compiles a region some time from now.</summary>
+    /// <returns>False where too many are waiting.</returns>
+    public static bool TryRequest(RegionSource source)
+    {
+        if (!IsSupported || !Waiting.TryAdd(source))
+            return false;
+
+        _ = Worker.Value;
+        return true;
+    }
+
+    /// <summary>Compiles a region now.</summary>
+    public static void Compile(RegionSource source)
+    {
+        if (!IsSupported)
+            return;
+
+        CompiledRegion region = RegionCompiler.Compile(source);
+        long bytes = BytesOfRegion + (region.LongestPath * BytesOfInstruction);
+        lock (Gate)
+        {
+            source.Head.Region = region;
+            Kept.Enqueue((region, bytes));
+            KeptBytes += bytes;
+            while (KeptBytes > Budget && Kept.Count > 1)
+                GiveUpOne();
+        }
+    }
+
+    private static void GiveUpOne()
+    {
+        (CompiledRegion region, long bytes) = Kept.Dequeue();
+        if (region.WasUsed && region.Head.Region == region)
+        {
+            region.WasUsed = false;
+            Kept.Enqueue((region, bytes));
+            return;
+        }
+
+        KeptBytes -= bytes;
+        if (region.Head.Region == region)
+            region.Head.GiveUpRegion();
+    }
+
+    private static Thread Start()
+    {
+        var thread = new Thread(Work) { IsBackground = true, Name = "Lodge compiler" };
+        thread.Start();
+        return thread;
+    }
+
+    private static void Work()
+    {
+        foreach (RegionSource source in Waiting.GetConsumingEnumerable())
+            Compile(source);
+    }
+}

@@ -1,0 +1,17 @@
+using Iced.Intel;
+
+namespace Lodge.Machines;
+
+/// <summary>An instruction of a region: as the decoder gives it, and as the interpreter executes it.</summary>
+/// <param name="Code">The instruction.</param>
+/// <param name="Op">The interpreter's form, as if it were a block of its own.</param>
+/// <param name="EndsBlock">Whether the block ends with it.</param>
+internal readonly record struct RegionInstruction(Instruction Code, MicroOp Op, bool EndsBlock)
+{
+    public static RegionInstruction From(in Instruction code)
+    {
+        var op = new MicroOp { Length = (byte)code.Length };
+        bool endsBlock = InstructionTranslator.Translate(code, ref op, processor: null);
+        return new RegionInstruction(code, op, endsBlock);
+    }
+}

@@ -1,0 +1,9 @@
+namespace Lodge.Machines;
+
+/// <summary>A region whose pages were seen to be where it has them.</summary>
+internal struct VerifiedRegion
+{
+    public CompiledRegion? Region;
+
+    public ulong Stamp;
+}
