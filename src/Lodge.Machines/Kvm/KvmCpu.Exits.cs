@@ -144,6 +144,8 @@ internal sealed unsafe partial class KvmCpu
     /// <summary>Ends whatever the guest is in the middle of; nobody hears of it any more.</summary>
     private void Abandon()
     {
+        _held = null;
+
         // An instruction reads and writes at most two operands, in pieces of 8 bytes.
         const int MostPieces = 64;
 
@@ -162,7 +164,7 @@ internal sealed unsafe partial class KvmCpu
     }
 
     /// <summary>Lets the kernel end an access without executing anything behind it: it does that before it looks whether it should
-    /// return at once.</summary>
+    /// return at once. Where there is none, it only says anew whether the guest allows interrupts.</summary>
     private void EndOperation()
     {
         ref kvm_run run = ref _area.Run;

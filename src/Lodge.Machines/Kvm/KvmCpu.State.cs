@@ -3,25 +3,39 @@ using Lodge.Machines.Interop;
 namespace Lodge.Machines;
 
 // A write to a port or to MMIO is ended before registers are read, because KVM ends it only when the vCPU runs again, and until then
-// has the instruction's own address in RIP. A read cannot be ended before it is answered; KVM takes registers that are set meanwhile.
+// has the instruction's own address in RIP. A read cannot be ended before it is answered, and KVM would forget the answer if registers
+// were set meanwhile: what the host changes is held until the read is over.
 internal sealed unsafe partial class KvmCpu
 {
+    // Registers that were set while the guest waits for an answer, and what they were.
+    private (GeneralRegisters Before, GeneralRegisters Wanted)? _held;
+
     public GeneralRegisters Registers
     {
         get
         {
             PrepareToRead();
-            return GetRegisters();
+            return _held?.Wanted ?? GetRegisters();
         }
 
         set
         {
             PrepareToRead();
-            if ((_operation != Operation.None || _kept is not null) && value.Rip != GetRegisters().Rip)
-                Abandon();
+            if (_operation != Operation.None || _kept is not null)
+            {
+                GeneralRegisters before = _held?.Before ?? GetRegisters();
+                if (value.Rip == before.Rip && _operation != Operation.None)
+                {
+                    _held = (before, value);
+                    return;
+                }
 
-            kvm_regs registers = KvmState.ToNative(value);
-            KvmIoctls.Do(_cpu, KvmIoctl.KVM_SET_REGS, ref registers, "set the general registers (KVM_SET_REGS)");
+                // Somewhere else the guest has nothing to do with what it was about.
+                if (value.Rip != before.Rip)
+                    Abandon();
+            }
+
+            SetRegisters(value);
         }
     }
 
@@ -96,6 +110,22 @@ internal sealed unsafe partial class KvmCpu
         kvm_regs registers = default;
         KvmIoctls.Do(_cpu, KvmIoctl.KVM_GET_REGS, ref registers, "read the general registers (KVM_GET_REGS)");
         return KvmState.FromNative(registers);
+    }
+
+    private void SetRegisters(in GeneralRegisters value)
+    {
+        kvm_regs registers = KvmState.ToNative(value);
+        KvmIoctls.Do(_cpu, KvmIoctl.KVM_SET_REGS, ref registers, "set the general registers (KVM_SET_REGS)");
+    }
+
+    /// <summary>After the guest's read: the host's changes, and the instruction's own where the host made none.</summary>
+    private void SetHeldRegisters()
+    {
+        if (_held is not var (before, wanted))
+            return;
+
+        _held = null;
+        SetRegisters(KvmState.WithChanges(GetRegisters(), before, wanted));
     }
 
     private void PrepareToRead()

@@ -113,6 +113,17 @@ internal sealed unsafe partial class KvmCpu : IVirtualCpu
         if (TryTakeKept(out VmExit exit) || TryNextElement(out exit))
             return exit;
 
+        if (_interrupt >= 0 || _held is not null)
+        {
+            EndOperation();
+            if (TryTakeKept(out exit))
+                return exit;
+
+            SetHeldRegisters();
+            if (_interrupt >= 0 && IsReadyForInterrupt)
+                InjectInterrupt();
+        }
+
         sigset_t before = KickSignal.Block();
         try
         {
@@ -153,7 +164,7 @@ internal sealed unsafe partial class KvmCpu : IVirtualCpu
             }
 
             _operation = Operation.None;
-            if (_interrupt >= 0 && run.ready_for_interrupt_injection != 0 && run.if_flag != 0
+            if (_interrupt >= 0 && IsReadyForInterrupt
                 && (KvmExit)run.exit_reason is KvmExit.KVM_EXIT_IRQ_WINDOW_OPEN or KvmExit.KVM_EXIT_HLT)
             {
                 // An interrupt that waits ends a halt, so that the host never hears of it.
@@ -165,6 +176,9 @@ internal sealed unsafe partial class KvmCpu : IVirtualCpu
                 return exit;
         }
     }
+
+    // As the kernel saw it when it was in the vCPU last.
+    private bool IsReadyForInterrupt => _area.Run.ready_for_interrupt_injection != 0 && _area.Run.if_flag != 0;
 
     private void InjectInterrupt()
     {

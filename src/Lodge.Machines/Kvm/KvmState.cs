@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Lodge.Machines.Interop;
 
 namespace Lodge.Machines;
@@ -9,6 +10,27 @@ internal static unsafe class KvmState
     private const uint KVM_GUESTDBG_SINGLESTEP = 1 << 1;
     private const uint KVM_GUESTDBG_USE_SW_BP = 1 << 16;
     private const uint KVM_GUESTDBG_USE_HW_BP = 1 << 17;
+
+    /// <summary>Registers with what somebody changed about earlier ones.</summary>
+    public static GeneralRegisters WithChanges(in GeneralRegisters now, in GeneralRegisters before, in GeneralRegisters wanted)
+    {
+        kvm_regs result = ToNative(now);
+        kvm_regs old = ToNative(before);
+        kvm_regs changed = ToNative(wanted);
+        Span<ulong> results = Words(ref result);
+        Span<ulong> olds = Words(ref old);
+        Span<ulong> changes = Words(ref changed);
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (changes[i] != olds[i])
+                results[i] = changes[i];
+        }
+
+        return FromNative(result);
+    }
+
+    private static Span<ulong> Words(ref kvm_regs registers)
+        => MemoryMarshal.Cast<kvm_regs, ulong>(new Span<kvm_regs>(ref registers));
 
     public static GeneralRegisters FromNative(in kvm_regs r) => new()
     {

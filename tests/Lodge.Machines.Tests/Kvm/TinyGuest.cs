@@ -17,6 +17,8 @@ internal sealed class TinyGuest : IDisposable
     public const ulong DataAddress = 0x20000;
     public const ulong NoMemory = 0x1000_0000;
 
+    private const ushort UserDataSelector = 0x28;
+    private const ushort UserCodeSelector = 0x30;
     private const ulong PresentWritableUser = 7;
     private const ulong LargePage = 1 << 7;
 
@@ -80,6 +82,8 @@ internal sealed class TinyGuest : IDisposable
         Write(GdtAddress + 0x10, 0x00CF_9300_0000_FFFF);
         Write(GdtAddress + 0x18, 0x0000_8B00_0000_0067 | (TssAddress << 16));
         Write(GdtAddress + 0x20, 0);
+        Write(GdtAddress + UserDataSelector, 0x00CF_F300_0000_FFFF);
+        Write(GdtAddress + UserCodeSelector, 0x00AF_FB00_0000_FFFF);
         Write(TssAddress + 4, KernelStackTop);
         foreach ((int vector, ulong handler) in gates)
         {
@@ -90,9 +94,13 @@ internal sealed class TinyGuest : IDisposable
             Write(IdtAddress + ((ulong)vector * 16) + 8, handler >> 32);
         }
 
-        cpu.SystemRegisters = cpu.SystemRegisters with
+        SystemRegisters registers = cpu.SystemRegisters;
+        bool isUser = registers.Cs.Dpl == 3;
+        cpu.SystemRegisters = registers with
         {
-            Gdt = new DescriptorTable { Base = GdtAddress, Limit = 0x27 },
+            Cs = isUser ? SegmentRegister.Code64(UserCodeSelector | 3, 3) : registers.Cs,
+            Ss = isUser ? SegmentRegister.Data(UserDataSelector | 3, 3) : registers.Ss,
+            Gdt = new DescriptorTable { Base = GdtAddress, Limit = 0x37 },
             Idt = new DescriptorTable { Base = IdtAddress, Limit = 0xFFF },
             Tr = SegmentRegister.TaskState64(0x18, TssAddress),
         };
