@@ -5,11 +5,11 @@ namespace Lodge.Machines;
 
 /// <summary>The signal that gets a thread out of KVM_RUN, without a handler ever running.</summary>
 /// <remarks>
-/// <para>Each running thread blocks the signal, and KVM unblocks it only while guest code runs (KVM_SET_SIGNAL_MASK): one that is sent
-/// stays pending, makes KVM_RUN return, and is taken out with <c>sigtimedwait</c>. That the whole process ignores it is a second line:
-/// a signal that came to a thread which does not block it would otherwise end the process.</para>
-/// <para>Signals that somebody handles are left alone, and so are the lowest real-time signals: the C library and the runtime have
-/// theirs there.</para>
+/// <para>Each running thread blocks the signal, and KVM unblocks it only while guest code runs (KVM_SET_SIGNAL_MASK): one that is
+/// sent stays pending, makes KVM_RUN return, and is taken out with <c>sigtimedwait</c>. That the whole process ignores it is a
+/// second line: a signal that came to a thread which does not block it would otherwise end the process.</para>
+/// <para>Signals that somebody handles are left alone, and so are the lowest real-time signals: the C library and the runtime
+/// have theirs there.</para>
 /// </remarks>
 internal static unsafe class KickSignal
 {
@@ -75,7 +75,8 @@ internal static unsafe class KickSignal
             if (Libc.sigaction(signal, null, &current) != 0)
                 throw new MachineException($"ask who handles signal {signal} (sigaction)", Marshal.GetLastPInvokeError());
 
-            // An ignored one is as good, and usual in children of a program that chose it: a disposition of "ignore" is inherited.
+            // An ignored one is as good, and usual in children of a program that chose it: a disposition of "ignore" is
+            // inherited.
             if (current.sa_handler is not (Libc.SIG_DFL or Libc.SIG_IGN))
                 continue;
 
@@ -87,6 +88,7 @@ internal static unsafe class KickSignal
         }
 
         throw new MachineException(
-            $"Every real-time signal from {LowestSignal} to {HighestSignal} is handled by somebody; one is needed to cancel vCPUs.");
+            $"Every real-time signal from {LowestSignal} to {HighestSignal} is handled by somebody, and one is needed to cancel "
+            + "vCPUs.");
     }
 }

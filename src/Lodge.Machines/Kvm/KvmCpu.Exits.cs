@@ -163,8 +163,8 @@ internal sealed unsafe partial class KvmCpu
         throw new MachineException("KVM does not end an instruction that was abandoned (KVM_RUN with immediate_exit).");
     }
 
-    /// <summary>Lets the kernel end an access without executing anything behind it: it does that before it looks whether it should
-    /// return at once. Where there is none, it only says anew whether the guest allows interrupts.</summary>
+    /// <summary>Lets the kernel end an access without executing anything behind it: it does that before it looks whether it
+    /// should return at once. Where there is none, it only says anew whether the guest allows interrupts.</summary>
     private void EndOperation()
     {
         ref kvm_run run = ref _area.Run;

@@ -4,8 +4,8 @@ using Lodge.Machines.Interop;
 
 namespace Lodge.Machines;
 
-// All by way of the XSAVE area: KVM's own structure for the FPU (KVM_GET_FPU) leaves MXCSR out, and what is set with it is lost where
-// the processor has the state marked as initial.
+// All by way of the XSAVE area: KVM's own structure for the FPU (KVM_GET_FPU) leaves MXCSR out, and what is set with it is lost
+// where the processor has the state marked as initial.
 internal sealed unsafe partial class KvmCpu
 {
     /// <summary>The bytes of KVM_GET_XSAVE's area, and of KVM_GET_XSAVE2's where it is not larger.</summary>
@@ -37,7 +37,7 @@ internal sealed unsafe partial class KvmCpu
             ulong states = BinaryPrimitives.ReadUInt64LittleEndian(area.AsSpan(StatesOffset));
             BinaryPrimitives.WriteUInt64LittleEndian(area.AsSpan(StatesOffset), states | X87AndSse);
             if (!TryWriteXsave())
-                throw new ArgumentException($"MXCSR 0x{value.Mxcsr:x} has bits that this processor does not know.", nameof(value));
+                throw new ArgumentException($"MXCSR 0x{value.Mxcsr:x} has bits that the processor does not know.", nameof(value));
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed unsafe partial class KvmCpu
 
         ulong states = BinaryPrimitives.ReadUInt64LittleEndian(source[StatesOffset..]);
         if (BinaryPrimitives.ReadUInt64LittleEndian(source[CompactionOffset..]) != 0)
-            throw new ArgumentException("The area is in XSAVE's compacted format, and the standard format is needed.", nameof(source));
+            throw new ArgumentException("The area is in XSAVE's compacted format and not in the standard one.", nameof(source));
 
         ThrowUnlessComplete(states, source.Length);
         PrepareToRead();
@@ -90,7 +90,8 @@ internal sealed unsafe partial class KvmCpu
                 && (ulong)state.ebx + state.eax > (ulong)length)
             {
                 throw new ArgumentException(
-                    $"The area says that it has state {state.index}, which ends at byte {state.ebx + state.eax}, but it has {length} bytes.");
+                    $"The area claims to have state {state.index}, which ends at byte {state.ebx + state.eax}, but has {length} "
+                    + "bytes.");
             }
         }
     }

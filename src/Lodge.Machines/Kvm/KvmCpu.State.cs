@@ -2,9 +2,9 @@ using Lodge.Machines.Interop;
 
 namespace Lodge.Machines;
 
-// A write to a port or to MMIO is ended before registers are read, because KVM ends it only when the vCPU runs again, and until then
-// has the instruction's own address in RIP. A read cannot be ended before it is answered, and KVM would forget the answer if registers
-// were set meanwhile: what the host changes is held until the read is over.
+// A write to a port or to MMIO is ended before registers are read, because KVM ends it only when the vCPU runs again, and until
+// then has the instruction's own address in RIP. A read cannot be ended before it is answered, and KVM would forget the answer if
+// registers were set meanwhile: what the host changes is held until the read is over.
 internal sealed unsafe partial class KvmCpu
 {
     // Registers that were set while the guest waits for an answer, and what they were.

@@ -61,7 +61,7 @@ internal sealed unsafe partial class KvmCpu : IVirtualCpu
     {
         ThrowUnlessIdle();
         if (_answerSize == 0)
-            throw new InvalidOperationException("The guest does not wait for a value: it has not stopped at a read of a port or of MMIO.");
+            throw new InvalidOperationException("The guest waits for no value: it did not stop at a read of a port or MMIO.");
 
         _area.Write(_answerOffset, _answerSize, value);
     }

@@ -7,12 +7,14 @@ namespace Lodge.Machines;
 /// <summary>The processor that guests see: what KVM can give them (<c>KVM_GET_SUPPORTED_CPUID</c>), less what they must not use
 /// here.</summary>
 /// <remarks>
-/// <para>Taken away, because there is no interrupt controller: APIC, x2APIC, the TSC deadline timer, the extended APIC space. Because
-/// nothing waits on memory: MONITOR and MWAIT. Because guests do not nest: VMX, SMX, SVM, SKINIT. Because it would report the host: the
-/// performance counters, power and thermal leaves, SGX, processor trace, SEV. Because a guest that finds a KVM starts to use its clock,
-/// its page-fault protocol and its interrupts: the hypervisor bit and the leaves from 0x4000_0000 on.</para>
-/// <para>The APIC's number, where it is told, is the vCPU's. The kernel itself keeps the bits of OSXSAVE and OSPKE, and may show APIC
-/// again where the APIC's base register says that it is on. (Intel SDM, volume 2, CPUID; AMD APM, volume 3, appendix E.)</para>
+/// <para>Taken away, because there is no interrupt controller: APIC, x2APIC, the TSC deadline timer, the extended APIC space.
+/// Because nothing waits on memory: MONITOR and MWAIT. Because guests do not nest: VMX, SMX, SVM, SKINIT. Because it would report
+/// the host: the performance counters, power and thermal leaves, SGX, processor trace, SEV. Because a guest that finds a KVM
+/// starts to use its clock, its page-fault protocol and its interrupts: the hypervisor bit and the leaves from 0x4000_0000
+/// on.</para>
+/// <para>The APIC's number, where it is told, is the vCPU's. The kernel itself keeps the bits of OSXSAVE and OSPKE, and may show
+/// APIC again where the APIC's base register says that it is on. (Intel SDM, volume 2, CPUID; AMD APM, volume 3, appendix
+/// E.)</para>
 /// </remarks>
 internal static unsafe class KvmCpuid
 {

@@ -14,13 +14,14 @@ internal static unsafe class KvmExitText
         KvmExit.KVM_EXIT_SYSTEM_EVENT => DescribeSystemEvent(run),
         KvmExit.KVM_EXIT_FAIL_ENTRY => string.Create(
             CultureInfo.InvariantCulture,
-            $"the processor refused to enter the guest, hardware reason 0x{run.fail_entry_hardware_entry_failure_reason:x} (on processor "
-            + $"{run.fail_entry_cpu}): its registers are not a state that the processor can be in (Intel SDM, volume 3, 28.3; AMD APM, "
-            + $"volume 2, 15.5.1)"),
+            $"the processor refused to enter the guest, hardware reason 0x{run.fail_entry_hardware_entry_failure_reason:x} (on "
+            + $"processor {run.fail_entry_cpu}): its registers are no state that a processor can be in (Intel SDM, volume 3, "
+            + $"28.3; AMD APM, volume 2, 15.5.1)"),
         KvmExit.KVM_EXIT_INTERNAL_ERROR => DescribeInternalError(run),
         KvmExit.KVM_EXIT_UNKNOWN => string.Create(
-            CultureInfo.InvariantCulture, $"KVM does not know the hardware's exit reason 0x{run.hw_hardware_exit_reason:x}"),
-        KvmExit reason when Enum.IsDefined(reason) => $"exit {(uint)reason} ({reason}), which no machine of this library asks for",
+            CultureInfo.InvariantCulture, $"KVM does not know the hardware's exit 0x{run.hw_hardware_exit_reason:x}"),
+        KvmExit reason when Enum.IsDefined(reason)
+            => $"exit {(uint)reason} ({reason}), which no machine of this library asks for",
         KvmExit reason => $"exit {(uint)reason}, which this library does not know",
     };
 

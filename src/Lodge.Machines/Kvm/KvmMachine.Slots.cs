@@ -137,7 +137,8 @@ internal sealed unsafe partial class KvmMachine
     /// <summary>Puts the slot's region into the memory, in place of what was there, with the slot's bitmap.</summary>
     private void AddToMemory(MemorySlot slot)
     {
-        MemoryRegion region = slot.Region.Dirty is null && slot.Dirty is DirtyBitmap own ? slot.Region.WithDirty(own) : slot.Region;
+        bool hasOwn = slot.Region.Dirty is null && slot.Dirty is not null;
+        MemoryRegion region = hasOwn ? slot.Region.WithDirty(slot.Dirty) : slot.Region;
         Memory.Update(memory => WithoutDisposed(memory).Without(slot.Range).With(region));
     }
 
@@ -158,7 +159,7 @@ internal sealed unsafe partial class KvmMachine
         if (region.Dirty is DirtyBitmap dirty && dirty.PageSize.Bytes != SlotRules.PageBytes)
         {
             throw new ArgumentException(
-                $"The dirty bitmap of {region} has pages of {dirty.PageSize}, and the guest's writes are logged in pages of 4 KiB.",
+                $"The dirty bitmap of {region} has pages of {dirty.PageSize}; the guest's writes are logged in pages of 4 KiB.",
                 nameof(region));
         }
     }

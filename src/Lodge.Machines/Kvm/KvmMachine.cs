@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Lodge.Machines;
 
 /// <summary>A machine of KVM.</summary>
-/// <remarks>Everything but the vCPUs' runs happens under one lock. A machine that nobody disposed of lets go of its memory when it is
-/// collected: by then nobody can run its vCPUs, because whoever has one has the machine.</remarks>
+/// <remarks>Everything but the vCPUs' runs happens under one lock. A machine that nobody disposed of lets go of its memory when
+/// it is collected: by then nobody can run its vCPUs, because whoever has one has the machine.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe partial class KvmMachine : IVirtualMachine
 {
@@ -31,9 +31,10 @@ internal sealed unsafe partial class KvmMachine : IVirtualMachine
         try
         {
             if (system.HasTssAddress)
-                KvmIoctls.Do(_vm, KvmIoctl.KVM_SET_TSS_ADDR, TssAddress, "tell KVM where its task-state segment is (KVM_SET_TSS_ADDR)");
+                KvmIoctls.Do(_vm, KvmIoctl.KVM_SET_TSS_ADDR, TssAddress, "place KVM's task-state segment (KVM_SET_TSS_ADDR)");
 
-            int xsave = KvmIoctls.Do(_vm, KvmIoctl.KVM_CHECK_EXTENSION, KvmCap.KVM_CAP_XSAVE2, "ask for the size of the FPU's state");
+            int xsave = KvmIoctls.Do(
+                _vm, KvmIoctl.KVM_CHECK_EXTENSION, KvmCap.KVM_CAP_XSAVE2, "ask for the size of the FPU's state");
             _xsaveSize = Math.Max(xsave, KvmCpu.UsualXsaveSize);
         }
         catch

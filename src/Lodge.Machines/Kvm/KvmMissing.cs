@@ -18,14 +18,15 @@ internal static class KvmMissing
 
     public static string CannotOpen(int errno) => errno switch
     {
-        Errno.ENOENT => "There is no /dev/kvm. On a computer: switch virtualisation (VT-x, AMD-V) on in the firmware and load the module "
-            + "kvm_intel or kvm_amd. In a virtual machine: its host has to offer nested virtualisation. In a container: give it the "
-            + "device (--device /dev/kvm).",
-        Errno.EACCES => "This user may not open /dev/kvm. Join the group that owns it, usually kvm ('sudo usermod -aG kvm NAME', then log "
-            + "in again).",
-        Errno.EPERM => "The system forbids /dev/kvm to this process, as containers do that were not given the device (--device /dev/kvm).",
-        Errno.ENODEV or Errno.ENXIO => "There is /dev/kvm, but no module behind it: load kvm_intel or kvm_amd. If that fails, virtualisation "
-            + "is off in the firmware, or the host of this virtual machine does not offer it.",
+        Errno.ENOENT => "There is no /dev/kvm. On a computer: switch virtualisation (VT-x, AMD-V) on in the firmware and load "
+            + "the module kvm_intel or kvm_amd. In a virtual machine: its host has to offer nested virtualisation. In a "
+            + "container: give it the device (--device /dev/kvm).",
+        Errno.EACCES => "This user may not open /dev/kvm. Join the group that owns it, usually kvm ('sudo usermod -aG kvm NAME', "
+            + "then log in again).",
+        Errno.EPERM => "The system forbids /dev/kvm to this process, as containers do that were not given the device (--device "
+            + "/dev/kvm).",
+        Errno.ENODEV or Errno.ENXIO => "There is /dev/kvm, but no module behind it: load kvm_intel or kvm_amd. If that fails, "
+            + "virtualisation is off in the firmware, or the host of this virtual machine does not offer it.",
         Errno.EBUSY => Busy,
         Errno.EMFILE => "The process has too many open files to open /dev/kvm (ulimit -n).",
         _ => $"/dev/kvm cannot be opened: {Text(errno)}.",
@@ -47,8 +48,8 @@ internal static class KvmMissing
         _ => null,
     };
 
-    private const string Busy = "Another hypervisor, such as VirtualBox or VMware, is using the processor's virtualisation: stop its "
-        + "machines.";
+    private const string Busy = "Another hypervisor, such as VirtualBox or VMware, is using the processor's virtualisation: stop "
+        + "its machines.";
 
     private static string Text(int errno) => $"{new Win32Exception(errno).Message} (error {errno})";
 }

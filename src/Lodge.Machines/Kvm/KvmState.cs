@@ -162,8 +162,9 @@ internal static unsafe class KvmState
         Selector = s.selector,
         Base = s.@base,
         Limit = s.limit,
-        Attributes = (ushort)((s.type & 0xF) | ((s.s & 1) << 4) | ((s.dpl & 3) << 5) | ((s.unusable == 0 ? s.present & 1 : 0) << 7)
-            | ((s.avl & 1) << 12) | ((s.l & 1) << 13) | ((s.db & 1) << 14) | ((s.g & 1) << 15)),
+        Attributes = (ushort)((s.type & 0xF) | ((s.s & 1) << 4) | ((s.dpl & 3) << 5)
+            | ((s.unusable == 0 ? s.present & 1 : 0) << 7) | ((s.avl & 1) << 12) | ((s.l & 1) << 13)
+            | ((s.db & 1) << 14) | ((s.g & 1) << 15)),
     };
 
     private static kvm_segment ToNative(in SegmentRegister s) => new()

@@ -115,7 +115,10 @@ internal sealed unsafe class KvmSystem
         if (version != ApiVersion)
             return KvmMissing.OtherVersion(version);
 
-        string[] missing = [.. NeededCapabilities.Where(needed => CapabilityOf(device, needed.Number) <= 0).Select(needed => needed.Name)];
+        string[] missing =
+        [
+            .. NeededCapabilities.Where(needed => CapabilityOf(device, needed.Number) <= 0).Select(needed => needed.Name),
+        ];
         return missing.Length == 0 ? null : KvmMissing.Capabilities(missing);
     }
 

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Lodge.Machines;
 
-/// <summary>The memory that a vCPU shares with the kernel: <c>struct kvm_run</c> and, behind it, the data of port accesses.</summary>
+/// <summary>The memory that a vCPU shares with the kernel: <c>struct kvm_run</c> and, behind it, the data of port
+/// accesses.</summary>
 /// <remarks>What the kernel says of places in it is checked against its size.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class RunArea : IDisposable
@@ -23,12 +24,14 @@ internal sealed unsafe class RunArea : IDisposable
     /// <summary>The structure. Use it while this object is held.</summary>
     public ref kvm_run Run
     {
-        // In bounds: the size was checked. The caller holds this object, which holds the mapping; a disposed mapping has zero pages.
+        // In bounds: the size was checked. The caller holds this object, which holds the mapping; a disposed mapping has zero
+        // pages.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref Unsafe.AsRef<kvm_run>((void*)_mapping.DangerousAddress);
     }
 
-    /// <summary>Whether so many bytes at an offset lie in the area, behind what the kernel and we tell each other first.</summary>
+    /// <summary>Whether so many bytes at an offset lie in the area, behind what the kernel and we tell each other
+    /// first.</summary>
     public bool Holds(ulong offset, ulong bytes)
         => offset >= kvm_run.ExitDataOffset && offset <= _mapping.Size && bytes <= _mapping.Size - offset;
 
@@ -53,7 +56,10 @@ internal sealed unsafe class RunArea : IDisposable
     private Span<byte> At(ulong offset, int size)
     {
         if (size is < 1 or > 8 || !Holds(offset, (ulong)size))
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"{size} bytes there do not lie in a run area of {_mapping.Size}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(offset), offset, $"{size} bytes there do not lie in a run area of {_mapping.Size}.");
+        }
 
         // In bounds: just checked. The callers keep this object alive.
         return new Span<byte>((byte*)_mapping.DangerousAddress + offset, size);

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Lodge.Machines;
 
-/// <summary>The first 512 bytes of an XSAVE area, which are those of <c>fxsave</c> in 64-bit mode (Intel SDM, volume 1, 10.5.1).</summary>
+/// <summary>The first 512 bytes of an XSAVE area, which are those of <c>fxsave</c> in 64-bit mode (Intel SDM, volume 1,
+/// 10.5.1).</summary>
 internal static class XsaveArea
 {
     private const int ControlWord = 0;

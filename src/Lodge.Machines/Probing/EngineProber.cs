@@ -6,28 +6,32 @@ namespace Lodge.Machines;
 /// <summary>Finds out what an engine really executes in ring 0, with small guests that say what they got.</summary>
 internal static class EngineProber
 {
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SpeedTime = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Runs the guests, each in a machine of its own and for a bounded time.</summary>
     /// <param name="engine">The engine, which is available.</param>
     /// <exception cref="MachineException">The engine cannot make a machine.</exception>
-    public static EngineProbe Probe(IMachineEngine engine)
+    public static EngineProbe Probe(IMachineEngine engine) => Probe(engine, UsualLimit);
+
+    /// <summary>As the other, with a limit for each run of a guest.</summary>
+    public static EngineProbe Probe(IMachineEngine engine, TimeSpan limit)
     {
         var remarks = new List<string>();
         return new EngineProbe
         {
-            RunsIntegerCode = Runs(engine, ProbePrograms.Integer, remarks),
-            RunsSse = Runs(engine, ProbePrograms.Sse, remarks),
-            RunsSoftwareInterrupts = Runs(engine, ProbePrograms.SoftwareInterrupt, remarks),
-            RunsPageFaults = Runs(engine, ProbePrograms.PageFault, remarks),
-            InstructionsPerSecond = MeasureSpeed(engine, remarks),
+            RunsIntegerCode = Runs(engine, ProbePrograms.Integer, limit, remarks),
+            RunsSse = Runs(engine, ProbePrograms.Sse, limit, remarks),
+            RunsSoftwareInterrupts = Runs(engine, ProbePrograms.SoftwareInterrupt, limit, remarks),
+            RunsPageFaults = Runs(engine, ProbePrograms.PageFault, limit, remarks),
+            InstructionsPerSecond = MeasureSpeed(engine, limit, remarks),
             Remarks = remarks,
         };
     }
 
-    private static bool Runs(IMachineEngine engine, ProbeProgram program, List<string> remarks)
+    private static bool Runs(IMachineEngine engine, ProbeProgram program, TimeSpan limit, List<string> remarks)
     {
-        using var guest = new ProbeGuest(engine, program);
+        using var guest = new ProbeGuest(engine, program, limit);
         string? failure = guest.Run(out IReadOnlyList<uint> said);
         if (failure is null && !said.SequenceEqual(program.Expected))
             failure = $"the guest got {Listed(said)} instead of {Listed(program.Expected)}";
@@ -39,11 +43,11 @@ internal static class EngineProber
     }
 
     // A loop that takes too little time to be measured is made longer.
-    private static double MeasureSpeed(IMachineEngine engine, List<string> remarks)
+    private static double MeasureSpeed(IMachineEngine engine, TimeSpan limit, List<string> remarks)
     {
         const uint MostRounds = 1 << 30;
 
-        using var guest = new ProbeGuest(engine, ProbePrograms.Loop(1));
+        using var guest = new ProbeGuest(engine, ProbePrograms.Loop(1), limit);
         for (uint rounds = 1 << 12; ; rounds *= 4)
         {
             guest.Load(ProbePrograms.Loop(rounds));

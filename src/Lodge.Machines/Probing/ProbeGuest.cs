@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Lodge.Machines;
 
-/// <summary>A machine for one program: 64 KiB of memory, of which the first 2 MiB of addresses are mapped to themselves, a GDT, and an
-/// IDT with one gate.</summary>
+/// <summary>A machine for one program: 64 KiB of memory, of which the first 2 MiB of addresses are mapped to themselves, a GDT,
+/// and an IDT with one gate.</summary>
 internal sealed class ProbeGuest : IDisposable
 {
     public const ulong CodeAddress = 0x1000;
@@ -23,14 +25,14 @@ internal sealed class ProbeGuest : IDisposable
     private const ulong StackTop = 0xF000;
     private const int MostExits = 100;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
-
+    private readonly TimeSpan _limit;
     private readonly MemoryRegion _ram;
     private readonly IVirtualMachine _machine;
     private readonly IVirtualCpu _cpu;
 
-    public ProbeGuest(IMachineEngine engine, ProbeProgram program)
+    public ProbeGuest(IMachineEngine engine, ProbeProgram program, TimeSpan limit)
     {
+        _limit = limit;
         _machine = engine.CreateMachine();
         try
         {
@@ -87,7 +89,7 @@ internal sealed class ProbeGuest : IDisposable
                 Tr = SegmentRegister.TaskState64(0x18, TssAddress),
             };
             _cpu.Registers = new GeneralRegisters { Rip = CodeAddress, Rsp = StackTop, Rflags = GeneralRegisters.FixedFlags };
-            using var timer = new Timer(cpu => ((IVirtualCpu)cpu!).Cancel(), _cpu, Limit, Timeout.InfiniteTimeSpan);
+            using var timer = new Timer(cpu => ((IVirtualCpu)cpu!).Cancel(), _cpu, _limit, Timeout.InfiniteTimeSpan);
             return RunToHalt(values);
         }
         catch (MachineException e)
@@ -118,7 +120,7 @@ internal sealed class ProbeGuest : IDisposable
                 case VmExitKind.Halt:
                     return null;
                 case VmExitKind.Cancelled:
-                    return $"did not end within {Limit.TotalSeconds:0} s";
+                    return string.Create(CultureInfo.InvariantCulture, $"did not end within {_limit.TotalMilliseconds} ms");
                 default:
                     return exit.ToString();
             }
@@ -127,8 +129,8 @@ internal sealed class ProbeGuest : IDisposable
         return $"did not end within {MostExits} exits";
     }
 
-    // Code and data segments as SystemRegisters.LongMode has them, a task-state segment, and the tables: 0x4000 leads to 0x5000 leads
-    // to 0x6000, whose first entry is a page of 2 MiB.
+    // Code and data segments as SystemRegisters.LongMode has them, a task-state segment, and the tables: 0x4000 leads to 0x5000
+    // leads to 0x6000, whose first entry is a page of 2 MiB.
     private void WriteTables()
     {
         GuestMemory memory = _machine.Memory.Current;

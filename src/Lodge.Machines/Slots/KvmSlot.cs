@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Lodge.Machines;
 
-/// <summary>A region as KVM takes it: <c>struct kvm_userspace_memory_region</c> of Linux (<c>include/uapi/linux/kvm.h</c>; the argument
-/// of <c>KVM_SET_USER_MEMORY_REGION</c>), byte for byte.</summary>
-/// <remarks>KVM's slots know no right to execute: what the guest may read it may execute. A region whose memory the host cannot write, or
-/// that the guest may not, is a read-only slot.</remarks>
+/// <summary>A region as KVM takes it: <c>struct kvm_userspace_memory_region</c> of Linux (<c>include/uapi/linux/kvm.h</c>; the
+/// argument of <c>KVM_SET_USER_MEMORY_REGION</c>), byte for byte.</summary>
+/// <remarks>KVM's slots know no right to execute: what the guest may read it may execute. A region whose memory the host cannot
+/// write, or that the guest may not, is a read-only slot.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct KvmSlot
 {
@@ -21,8 +21,8 @@ public readonly record struct KvmSlot
     /// <summary>The size in bytes, a multiple of 4 KiB; 0 takes the slot away.</summary>
     public ulong Size { get; init; }
 
-    /// <summary>The first address in this process, a multiple of 4 KiB. Whoever gives it to KVM holds the region, and a reference on its
-    /// mapping's <see cref="HostMapping.SafeHandle"/>, until the slot is taken away.</summary>
+    /// <summary>The first address in this process, a multiple of 4 KiB. Whoever gives it to KVM holds the region, and a reference
+    /// on its mapping's <see cref="HostMapping.SafeHandle"/>, until the slot is taken away.</summary>
     public ulong HostAddress { get; init; }
 
     /// <summary>The same slot without memory: takes it away.</summary>

@@ -4,8 +4,8 @@ namespace Lodge.Machines;
 
 /// <summary>A region as Microsoft's hypervisor takes it under Linux: <c>struct mshv_user_mem_region</c>
 /// (<c>include/uapi/linux/mshv.h</c>, since Linux 6.15; the argument of <c>MSHV_SET_GUEST_MEMORY</c>), byte for byte.</summary>
-/// <remarks>Ranges of one partition may overlap neither in the guest nor in the host. Writes are not logged by a flag: dirty pages are
-/// asked for with an ioctl of their own.</remarks>
+/// <remarks>Ranges of one partition may overlap neither in the guest nor in the host. Writes are not logged by a flag: dirty
+/// pages are asked for with an ioctl of their own.</remarks>
 [StructLayout(LayoutKind.Sequential, Size = 32)]
 public readonly record struct MshvSlot
 {
@@ -18,8 +18,8 @@ public readonly record struct MshvSlot
     /// <summary>The first guest-physical page: the address divided by 4 KiB.</summary>
     public ulong GuestPage { get; init; }
 
-    /// <summary>The first address in this process, a multiple of 4 KiB. Whoever gives it to the hypervisor holds the region, and a
-    /// reference on its mapping's <see cref="HostMapping.SafeHandle"/>, until the range is taken away.</summary>
+    /// <summary>The first address in this process, a multiple of 4 KiB. Whoever gives it to the hypervisor holds the region, and
+    /// a reference on its mapping's <see cref="HostMapping.SafeHandle"/>, until the range is taken away.</summary>
     public ulong HostAddress { get; init; }
 
     /// <summary>What the guest may do. Seven reserved bytes, zero, follow.</summary>

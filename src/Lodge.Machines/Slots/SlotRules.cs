@@ -19,7 +19,8 @@ internal static class SlotRules
         if ((HostAddress(region) & (PageBytes - 1)) != 0)
         {
             throw new ArgumentException(
-                $"The region {region} lies at 0x{HostAddress(region):x} in the host, which is not a multiple of 4 KiB.", nameof(region));
+                $"The region {region} lies at 0x{HostAddress(region):x} in the host, which is not a multiple of 4 KiB.",
+                nameof(region));
         }
     }
 

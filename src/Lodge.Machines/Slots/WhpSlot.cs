@@ -4,8 +4,9 @@ namespace Lodge.Machines;
 /// (<c>WinHvPlatform.h</c> of the Windows SDK), in their order. <c>WHvUnmapGpaRange</c> takes address and size.</summary>
 public readonly record struct WhpSlot
 {
-    /// <summary>The first address in this process (<c>SourceAddress</c>), a multiple of 4 KiB. Whoever gives it to the hypervisor holds
-    /// the region, and a reference on its mapping's <see cref="HostMapping.SafeHandle"/>, until the range is taken away.</summary>
+    /// <summary>The first address in this process (<c>SourceAddress</c>), a multiple of 4 KiB. Whoever gives it to the hypervisor
+    /// holds the region, and a reference on its mapping's <see cref="HostMapping.SafeHandle"/>, until the range is taken
+    /// away.</summary>
     public nint HostAddress { get; init; }
 
     /// <summary>The first guest-physical address (<c>GuestAddress</c>), a multiple of 4 KiB.</summary>

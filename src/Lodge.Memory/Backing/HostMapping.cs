@@ -130,8 +130,8 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
     /// <summary>Maps memory that a device's descriptor offers, shared with the device: the run structure of a vCPU, a ring, a
     /// device's registers. Linux only.</summary>
     /// <remarks>
-    /// <para><b>Nothing says how much memory there is: the caller vouches for <paramref name="size"/>.</b> If the device has less, or
-    /// takes some away while it is mapped, the next access there kills the process, and nothing can catch that.</para>
+    /// <para><b>Nothing says how much memory there is: the caller vouches for <paramref name="size"/>.</b> If the device has
+    /// less, or takes some away while it is mapped, the next access there kills the process, and nothing can catch that.</para>
     /// <para>The device may change the memory at any time, and reading it may have effects: the caller knows the device. After
     /// <see cref="Dispose"/> the device's memory is not mapped any more, and stragglers see zero pages.</para>
     /// </remarks>
@@ -211,7 +211,7 @@ public sealed unsafe class HostMapping : CriticalFinalizerObject, IDisposable
     private static void ThrowUnlessWholePages(ulong bytes, string name)
     {
         if (bytes % PageSize.Host.Bytes != 0)
-            throw new ArgumentOutOfRangeException(name, bytes, $"A device's memory is mapped in pages of {PageSize.Host.Bytes} bytes.");
+            throw new ArgumentOutOfRangeException(name, bytes, $"Devices are mapped in pages of {PageSize.Host.Bytes} bytes.");
     }
 
     /// <summary>Whether part of the mapping can be discarded by itself: whole pages of the kind it is made of.</summary>

@@ -160,5 +160,6 @@ public sealed class KvmCancelTests
     }
 
     private static string SignalLine(string name)
-        => File.ReadLines("/proc/thread-self/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(':')[1].Trim();
+        => File.ReadLines("/proc/thread-self/status")
+            .First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(':')[1].Trim();
 }

@@ -131,8 +131,9 @@ public sealed class KvmExitTests
         }
 
         Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
+        GuestMemory memory = guest.Machine.Memory.Current;
         for (uint i = 0; i < Count; i++)
-            Assert.Equal(i == 7 ? uint.MaxValue : 0x1000 + i, guest.Machine.Memory.Current.Read<uint>(TinyGuest.DataAddress + (i * 4)));
+            Assert.Equal(i == 7 ? uint.MaxValue : 0x1000 + i, memory.Read<uint>(TinyGuest.DataAddress + (i * 4)));
     }
 
     [KvmFact]
@@ -373,7 +374,8 @@ public sealed class KvmExitTests
         Assert.Equal(2 * Rounds, guest.Machine.Memory.Current.Read<uint>(TinyGuest.DataAddress));
     }
 
-    private static VmExit Out(int size, ulong value) => new() { Kind = VmExitKind.PortOut, Port = Port, Size = size, Value = value };
+    private static VmExit Out(int size, ulong value)
+        => new() { Kind = VmExitKind.PortOut, Port = Port, Size = size, Value = value };
 
     private static VmExit Mmio(VmExitKind kind, ulong offset, int size, ulong value)
         => new() { Kind = kind, Address = TinyGuest.NoMemory + offset, Size = size, Value = value };

@@ -5,12 +5,15 @@ namespace Lodge.Machines.Tests;
 
 /// <summary>A fact about machines of KVM; skipped where there is no KVM, or none that runs what the test needs, with the
 /// reason.</summary>
-/// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not survive.</remarks>
+/// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not
+/// survive.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class KvmFactAttribute : FactAttribute
 {
     public KvmFactAttribute(
-        KvmNeeds needs = KvmNeeds.Nothing, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        KvmNeeds needs = KvmNeeds.Nothing,
+        [CallerFilePath] string? sourceFilePath = null,
+        [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber)
         => Skip = Missing(needs);
 

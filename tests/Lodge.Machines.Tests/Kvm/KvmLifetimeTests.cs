@@ -1,0 +1,121 @@
+
+using System.Runtime.CompilerServices;
+using Xunit;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Lodge.Machines.Tests;
+
+[Collection(ProcessStateCollection.Name)]
+public sealed class KvmLifetimeTests
+{
+    private const int Machines1000 = 1000;
+
+    [KvmFact]
+    public void Dispose_AThousandMachines_LeavesNoDescriptorsAndNoMappings()
+    {
+        MakeUseAndDispose();
+        Collector.Collect();
+        int descriptors = ProcessCounters.Descriptors;
+        int mappings = ProcessCounters.Mappings;
+        for (int i = 0; i < Machines1000; i++)
+            MakeUseAndDispose();
+
+        Assert.InRange(ProcessCounters.Descriptors, 0, descriptors + 2);
+        Assert.True(
+            Collector.CollectUntil(() => ProcessCounters.Mappings <= mappings + 20),
+            $"{mappings} mappings became {ProcessCounters.Mappings}.");
+        Assert.DoesNotContain(File.ReadLines("/proc/self/maps"), line => line.Contains("kvm-vcpu", StringComparison.Ordinal));
+    }
+
+    [KvmFact]
+    public void Finalizers_MachinesThatNobodyDisposedOf_LeaveNothing()
+    {
+        Collector.InFrameOfItsOwn(MakeAndForget);
+        Collector.Collect();
+        int descriptors = ProcessCounters.Descriptors;
+        int mappings = ProcessCounters.Mappings;
+        for (int i = 0; i < 50; i++)
+            Collector.InFrameOfItsOwn(MakeAndForget);
+
+        Assert.True(
+            Collector.CollectUntil(
+                () => ProcessCounters.Descriptors <= descriptors + 2 && ProcessCounters.Mappings <= mappings + 10),
+            $"{descriptors} descriptors became {ProcessCounters.Descriptors}, {mappings} mappings {ProcessCounters.Mappings}.");
+    }
+
+    [KvmFact]
+    public void Unmap_RegionThatIsNotHeldAnyMore_GivesItsAddressesBack()
+    {
+        using IVirtualMachine machine = Machines.Kvm.CreateMachine();
+        var slot = new StrongBox<MemorySlot?>();
+        WeakReference mapping = Collector.InFrameOfItsOwn(() =>
+        {
+            slot.Value = machine.Map(MemoryRegion.Anonymous(0, 4096));
+            return new WeakReference(slot.Value.Region.Mapping);
+        });
+        Collector.Collect();
+        Assert.True(mapping.IsAlive);
+        Collector.LetGo(slot, machine.Unmap);
+        Assert.True(Collector.CollectUntil(() => !mapping.IsAlive));
+    }
+
+    [KvmFact]
+    public void Dispose_Machine_LetsGoOfItsSlotsAndRefusesFurtherUse()
+    {
+        using MemoryRegion region = MemoryRegion.Anonymous(0, 4096);
+        IVirtualMachine machine = Machines.Kvm.CreateMachine();
+        MemorySlot slot = machine.Map(region);
+        IVirtualCpu cpu = machine.CreateCpu();
+        machine.Dispose();
+        machine.Dispose();
+        Assert.False(slot.IsMapped);
+        Assert.False(region.IsDisposed);
+        Assert.Empty(machine.Slots);
+        Assert.Empty(machine.Memory.Current.Regions);
+        Assert.Throws<ObjectDisposedException>(() => machine.Map(region));
+        Assert.Throws<ObjectDisposedException>(machine.CreateCpu);
+        Assert.Throws<ObjectDisposedException>(() => machine.Unmap(slot));
+        Assert.Throws<ObjectDisposedException>(() => cpu.Run());
+        Assert.Throws<ObjectDisposedException>(() => cpu.Registers);
+        cpu.Dispose();
+    }
+
+    [KvmFact]
+    public void Run_AllocatesNothing()
+    {
+        using var guest = new TinyGuest(c =>
+        {
+            Iced.Intel.Label again = c.CreateLabel();
+            c.Label(ref again);
+            c.@out(0x10, al);
+            c.@in(al, 0x10);
+            c.jmp(again);
+        });
+        RunMany(guest.Cpu, 200);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        RunMany(guest.Cpu, 2000);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static void RunMany(IVirtualCpu cpu, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (cpu.Run().Kind == VmExitKind.PortIn)
+                cpu.Answer(5);
+        }
+    }
+
+    private static void MakeUseAndDispose()
+    {
+        using var guest = new TinyGuest(c => c.hlt());
+        using IVirtualCpu other = guest.CreateCpu();
+        Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
+    }
+
+    private static bool MakeAndForget()
+    {
+        var guest = new TinyGuest(c => c.hlt());
+        return guest.Cpu.Run().Kind == VmExitKind.Halt;
+    }
+}
