@@ -80,15 +80,25 @@ internal sealed unsafe partial class KvmCpu : IVirtualCpu
     /// <summary>Closes the vCPU. The machine calls it under its lock.</summary>
     public void DisposeUnsynchronized()
     {
-        ThrowIfRunning();
-        lock (_kickGate)
-        {
-            if (_isDisposed)
-                return;
+        // As a run of its own, so that none can begin meanwhile.
+        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
+            ThrowRunning();
 
-            _isDisposed = true;
-            _area.Dispose();
-            _cpu.Dispose();
+        try
+        {
+            lock (_kickGate)
+            {
+                if (_isDisposed)
+                    return;
+
+                _isDisposed = true;
+                _area.Dispose();
+                _cpu.Dispose();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isRunning, 0);
         }
     }
 

@@ -130,8 +130,20 @@ internal sealed unsafe partial class KvmMachine
     /// <summary>The slot's bitmap: the region's own, or a clean one of the slot's.</summary>
     private static void ProvideBitmap(MemorySlot slot)
     {
-        slot.Dirty = slot.Region.Dirty ?? new DirtyBitmap(slot.Range.Length);
-        slot.DirtyOffset = slot.Region.Dirty is null ? 0 : slot.Region.DirtyOffset;
+        if (slot.Region.Dirty is DirtyBitmap regions)
+        {
+            slot.Dirty = regions;
+            slot.DirtyOffset = slot.Region.DirtyOffset;
+        }
+        else if (slot.Dirty is DirtyBitmap earlier)
+        {
+            // The same again, because somebody may write through an earlier map.
+            earlier.Harvest(new DirtyPages());
+        }
+        else
+        {
+            slot.Dirty = new DirtyBitmap(slot.Range.Length);
+        }
     }
 
     /// <summary>Puts the slot's region into the memory, in place of what was there, with the slot's bitmap.</summary>

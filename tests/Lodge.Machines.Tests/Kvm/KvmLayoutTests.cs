@@ -32,7 +32,8 @@ public sealed class KvmLayoutTests
         .. Struct<kvm_run>(
             2352, ("request_interrupt_window", 0), ("immediate_exit", 1), ("exit_reason", 8),
             ("ready_for_interrupt_injection", 12), ("if_flag", 13), ("cr8", 16), ("apic_base", 24),
-            ("hw.hardware_exit_reason", 32), ("fail_entry.hardware_entry_failure_reason", 32), ("fail_entry.cpu", 40), ("io.direction", 32), ("io.size", 33),
+            ("hw.hardware_exit_reason", 32),
+            ("fail_entry.hardware_entry_failure_reason", 32), ("fail_entry.cpu", 40), ("io.direction", 32), ("io.size", 33),
             ("io.port", 34), ("io.count", 36), ("io.data_offset", 40), ("debug.arch.exception", 32), ("debug.arch.pc", 40),
             ("debug.arch.dr6", 48), ("debug.arch.dr7", 56), ("mmio.phys_addr", 32), ("mmio.data", 40), ("mmio.len", 48),
             ("mmio.is_write", 52), ("internal.suberror", 32), ("internal.ndata", 36), ("internal.data", 40),
