@@ -13,7 +13,8 @@ internal sealed class KvmHeaderFactAttribute : FactAttribute
 
     public KvmHeaderFactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber)
-        => Skip = RuntimeInformation.ProcessArchitecture != Architecture.X64 ? "The numbers are those of x86-64."
+        => Skip = !OperatingSystem.IsLinux() ? "The header is Linux's."
+            : RuntimeInformation.ProcessArchitecture != Architecture.X64 ? "The numbers are those of x86-64."
             : !File.Exists(Compiler) ? $"There is no {Compiler}."
             : !File.Exists(Header) ? $"There is no {Header}."
             : null;
