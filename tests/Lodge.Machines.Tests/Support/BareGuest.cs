@@ -141,6 +141,9 @@ internal sealed class BareGuest : IDisposable
         }
     }
 
+    /// <summary>Where the handler is that reports a vector.</summary>
+    public static ulong HandlerOf(int vector) => Handlers.Entries[vector];
+
     /// <summary>Sets a gate of the IDT.</summary>
     public void SetHandler(int vector, ulong address, int stack = 0, int ring = 0)
         => Memory.WriteExactly(
