@@ -1,11 +1,12 @@
 /* What a program for a bare machine has.
  *
  * The host loads the image at 0x400000, maps memory there with all rights, gives a stack of 64 KiB, and sets RDI, RSI and RDX.
- * Memory behind the image may hold anything: a program sets up what it reads. In ring 3 the host allows port I/O.
+ * Memory behind the image may hold anything: a program sets up what it reads. Ring 3, which may use no ports and cannot halt,
+ * writes to addresses instead: 0xe0000000 and the port's number.
  *
  *   out 0x500, 0x504   the result's low and high 32 bits
  *   out 0x508          an exception nobody expected: vector, error code, RIP low and high, CR2 low and high, 32 bits each
- *   out 0x50c          the program is done (ring 3, which cannot halt)
+ *   0xe000050c         the program is done (ring 3)
  *   out 0x510          asks for an external interrupt with this vector (8 bits)
  *   out 0xe9           a character
  *   hlt                with interrupts off: the program is done

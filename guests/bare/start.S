@@ -18,22 +18,26 @@ _start:
     pop %rdi
 1:
     call program
+    mov %cs, %ecx
+    test $3, %cl
+    jnz 3f
     mov $0x500, %edx
     out %eax, %dx
     shr $32, %rax
     mov $0x504, %edx
     out %eax, %dx
-    mov %cs, %eax
-    test $3, %al
-    jnz 3f
 2:
     cli
     hlt
     jmp 2b
 3:
-    mov $0x50c, %edx
-    out %eax, %dx
-    jmp 3b
+    mov $0xe0000500, %edx
+    mov %eax, (%rdx)
+    shr $32, %rax
+    mov %eax, 4(%rdx)
+4:
+    mov %eax, 0xc(%rdx)
+    jmp 4b
 
 # Exceptions 0 to 31 come here with an error code, real or zero, and the vector on the stack.
     .section .text.bare_stubs, "ax"
@@ -66,7 +70,7 @@ report:
     out %eax, %dx
     shr $32, %rax
     out %eax, %dx
-4:
+5:
     cli
     hlt
-    jmp 4b
+    jmp 5b

@@ -91,18 +91,29 @@ internal static class PortAttacks
             Outcome.Raises(13, 0))
         {
             Ring = 3,
-            Prepare = WithoutIoPrivilege,
         },
         new("a string to a port without the right to it", code => String(code, HostileLayout.Scratch, code.rep.outsb),
             Outcome.Raises(13, 0))
         {
             Ring = 3,
-            Prepare = WithoutIoPrivilege,
         },
         new("cli without the right to it", code => code.cli(), Outcome.Raises(13, 0))
         {
             Ring = 3,
-            Prepare = WithoutIoPrivilege,
+        },
+        new("a port with the right to it", code =>
+            {
+                code.mov(edx, Port);
+                code.@in(al, dx);
+            },
+            Outcome.Raises(13, 0).And(new Outcome("it reads it", (guest, _) => guest.OtherExits.SequenceEqual([Exits.In(Port, 1)]))))
+        {
+            // What it raises comes from the halt behind it.
+            Ring = 3,
+            Prepare = guest => guest.Guest.Cpu.Registers = guest.Guest.Cpu.Registers with
+            {
+                Rflags = GeneralRegisters.FixedFlags | (3 << 12),
+            },
         },
         new("popf that asks for the right to ports", code =>
             {
@@ -114,7 +125,6 @@ internal static class PortAttacks
             Outcome.Raises(13, 0))
         {
             Ring = 3,
-            Prepare = WithoutIoPrivilege,
         },
     ];
 
@@ -126,7 +136,4 @@ internal static class PortAttacks
         code.mov(rcx, -1L);
         instruction();
     }
-
-    private static void WithoutIoPrivilege(HostileGuest guest)
-        => guest.Guest.Cpu.Registers = guest.Guest.Cpu.Registers with { Rflags = GeneralRegisters.FixedFlags };
 }

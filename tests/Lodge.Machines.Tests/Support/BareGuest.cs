@@ -10,9 +10,10 @@ internal sealed class BareGuest : IDisposable
     public static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(60);
 
     private const ulong FlagInterrupt = 1 << 9;
-    private const ulong FlagsIoPrivilege3 = 3 << 12;
     private const ushort IdtLimit = (GuestHandlers.Vectors * GuestDescriptors.GateBytes) - 1;
     private const int MostExits = 1_000_000;
+
+    private static readonly GuestRange PortWindow = new(BareLayout.PortWindow, BareLayout.PortWindowBytes);
 
     private static readonly (byte[] Code, ulong[] Entries) Handlers = GuestHandlers.Assemble(BareLayout.Handlers);
 
@@ -34,6 +35,7 @@ internal sealed class BareGuest : IDisposable
         bool isUser = Options.IsUserMemory || Options.Ring == 3;
         PageAttributes = new PageAttributes(isUser ? PageRights.All : new PageRights(MemoryAccess.All, MemoryAccess.None));
         Tables.Map(Ram.Range, Ram.Start, PageAttributes);
+        Tables.Map(PortWindow, PortWindow.Start, PageAttributes);
         WriteDescriptors();
         Cpu = Machine.CreateCpu();
     }
@@ -76,7 +78,7 @@ internal sealed class BareGuest : IDisposable
             Rdi = first,
             Rsi = second,
             Rdx = third,
-            Rflags = GeneralRegisters.FixedFlags | (Options.Ring == 3 ? FlagsIoPrivilege3 : 0),
+            Rflags = GeneralRegisters.FixedFlags,
         };
     }
 
@@ -91,7 +93,7 @@ internal sealed class BareGuest : IDisposable
         bool isInterruptComing = false;
         for (int exits = 1; ; exits++)
         {
-            VmExit exit = Cpu.Run();
+            VmExit exit = AsPort(Cpu.Run());
             bool goesOn = exits < MostExits;
             switch (exit.Kind)
             {
@@ -174,6 +176,12 @@ internal sealed class BareGuest : IDisposable
 
         return registers;
     }
+
+    // A write to the window of ring 3 says what a write to the port would say.
+    private static VmExit AsPort(VmExit exit)
+        => exit.Kind == VmExitKind.MmioWrite && PortWindow.Contains(exit.Address)
+            ? exit with { Kind = VmExitKind.PortOut, Port = (ushort)(exit.Address - PortWindow.Start), Address = default }
+            : exit;
 
     private void WriteDescriptors()
     {
