@@ -177,6 +177,17 @@ internal static class CodeAttacks
     // Each copies itself behind itself, until something is in the way.
     private static void WalkingCode(Assembler code)
     {
+        const ulong First = HostileLayout.Hole - 0x1000;
+        byte[] walker = HostileGuest.Code(First, Walker);
+        code.mov(rdi, First);
+        for (int i = 0; i < walker.Length; i++)
+            code.mov(__byte_ptr[rdi + i], walker[i]);
+
+        code.jmp(rdi);
+    }
+
+    private static void Walker(Assembler code)
+    {
         Label start = code.CreateLabel();
         Label end = code.CreateLabel();
         code.Label(ref start);
@@ -184,9 +195,6 @@ internal static class CodeAttacks
         code.lea(rdi, __[end]);
         code.mov(ecx, 64);
         code.rep.movsb();
-        while (code.Instructions.Count < 20)
-            code.nop();
-
         code.Label(ref end);
         code.nop();
     }
@@ -223,6 +231,7 @@ internal static class CodeAttacks
             code.lea(rdi, __[changed]);
             code.mov(rax, Nops);
             write(code);
+            code.nop();
             code.Label(ref changed);
             FourUndefined(code);
         },

@@ -66,23 +66,23 @@ internal static class PortAttacks
             },
             Outcome.PassesAfter([.. Enumerable.Repeat(Exits.In(Port, 2), 4)])
                 .AndMemory(HostileLayout.Scratch, 0x0B1C_0B1C_0B1C_0B1C)),
-        new("an endless string to a port", code => String(code, HostileLayout.Scratch, code.rep.outsb), Outcome.Floods),
-        new("an endless string from a port", code => String(code, HostileLayout.Scratch, code.rep.insd), Outcome.Floods),
+        new("an endless string to a port", code => String(code, HostileLayout.Scratch, body => body.rep.outsb()), Outcome.Floods),
+        new("an endless string from a port", code => String(code, HostileLayout.Scratch, body => body.rep.insd()), Outcome.Floods),
         new("an endless string to a port, downward", code =>
             {
                 code.std();
-                String(code, HostileLayout.Scratch, code.rep.outsd);
+                String(code, HostileLayout.Scratch, body => body.rep.outsd());
             },
             Outcome.Floods),
-        new("a string to a port from the void", code => String(code, HostileLayout.Void, code.rep.outsb),
+        new("a string to a port from the void", code => String(code, HostileLayout.Void, body => body.rep.outsb()),
             Outcome.Raises(14, 0, HostileLayout.Void)),
-        new("a string from a port into the void", code => String(code, HostileLayout.Void, code.rep.insb),
+        new("a string from a port into the void", code => String(code, HostileLayout.Void, body => body.rep.insb()),
             Outcome.Raises(14, 2, HostileLayout.Void)),
-        new("a string from a port to where no memory is", code => String(code, HostileLayout.FarHole, code.rep.insb),
+        new("a string from a port to where no memory is", code => String(code, HostileLayout.FarHole, body => body.rep.insb()),
             Outcome.EndsSomehow),
-        new("a string to a port from where no memory is", code => String(code, HostileLayout.FarHole, code.rep.outsd),
+        new("a string to a port from where no memory is", code => String(code, HostileLayout.FarHole, body => body.rep.outsd()),
             Outcome.EndsSomehow),
-        new("a string from a port into ROM", code => String(code, HostileLayout.Rom, code.rep.insb), Outcome.EndsSomehow),
+        new("a string from a port into ROM", code => String(code, HostileLayout.Rom, body => body.rep.insb()), Outcome.EndsSomehow),
         new("a port without the right to it", code =>
             {
                 code.mov(edx, Port);
@@ -92,7 +92,7 @@ internal static class PortAttacks
         {
             Ring = 3,
         },
-        new("a string to a port without the right to it", code => String(code, HostileLayout.Scratch, code.rep.outsb),
+        new("a string to a port without the right to it", code => String(code, HostileLayout.Scratch, body => body.rep.outsb()),
             Outcome.Raises(13, 0))
         {
             Ring = 3,
@@ -128,12 +128,12 @@ internal static class PortAttacks
         },
     ];
 
-    private static void String(Assembler code, ulong address, Action instruction)
+    private static void String(Assembler code, ulong address, Action<Assembler> instruction)
     {
         code.mov(rsi, address);
         code.mov(rdi, address);
         code.mov(edx, Port);
         code.mov(rcx, -1L);
-        instruction();
+        instruction(code);
     }
 }

@@ -169,12 +169,16 @@ internal static class SystemAttacks
         new("a far return to 32-bit code", code =>
             {
                 code.push(0x18);
-                code.push((int)BareLayout.Image);
+                code.push((int)HostileLayout.Scratch);
                 code.FarReturn();
             },
             Outcome.EndsSomehow)
         {
-            Prepare = guest => guest.Memory.Write(BareLayout.Gdt + 0x18, 0x00CF_9B00_0000_FFFFUL),
+            Prepare = guest =>
+            {
+                guest.Memory.Write(BareLayout.Gdt + 0x18, 0x00CF_9B00_0000_FFFFUL);
+                guest.Memory.Write(HostileLayout.Scratch, 0xF4F4_F4F4U);
+            },
         },
         new("a far return to a segment that is 32-bit and 64-bit", code =>
             {
