@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using Iced.Intel;
+
+namespace Lodge.Machines.Tests.Silicon;
+
+/// <summary>Runs cases on the processor and in a machine, and keeps what was different.</summary>
+internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor machine)
+{
+    private const int MostReports = 12;
+    private const int MostReportsOfAForm = 2;
+
+    private readonly Dictionary<Code, int> _failuresOf = [];
+    private readonly Dictionary<Code, int> _endedOf = [];
+    private readonly SortedDictionary<int, int> _vectors = [];
+    private readonly StringBuilder _reports = new();
+    private int _reportCount;
+
+    /// <summary>How many cases were compared.</summary>
+    public int Compared { get; private set; }
+
+    /// <summary>How many were different.</summary>
+    public int Different { get; private set; }
+
+    /// <summary>How often each form was executed to its end, as a case of its own.</summary>
+    public IReadOnlyDictionary<Code, int> Ended => _endedOf;
+
+    /// <summary>The cases that were different, the first of each form; and how many there were.</summary>
+    public string Reports => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Different} of {Compared} cases are different, with LODGE_MODEL_SEED={SiliconOptions.Seed}:{Environment.NewLine}{_reports}")
+        + string.Join(Environment.NewLine, _failuresOf.OrderByDescending(item => item.Value).Select(item => $"  {item.Value} x {item.Key}"));
+
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Compared} cases: {string.Join(", ", _vectors.Select(item => $"{Name(item.Key)} {item.Value}"))}");
+
+    /// <summary>Compares cases.</summary>
+    /// <param name="cases">The cases.</param>
+    /// <param name="step">Which of them are stepped over.</param>
+    public void Run(IReadOnlyList<SiliconCase> cases, Func<int, bool>? step = null)
+    {
+        CaseOutcome[] expected = native.Run(cases);
+        for (int i = 0; i < cases.Count; i++)
+            Compare(cases[i], expected[i], step is not null && step(i));
+    }
+
+    private void Compare(SiliconCase item, CaseOutcome expected, bool step)
+    {
+        Compared++;
+        _vectors[expected.Vector] = _vectors.GetValueOrDefault(expected.Vector) + 1;
+        if (!expected.Faulted && item.Instructions.Count == 1)
+            _endedOf[item.Instructions[0].Code] = _endedOf.GetValueOrDefault(item.Instructions[0].Code) + 1;
+
+        List<string> differences = Differences(item, expected, step, out CaseOutcome? actual);
+        if (differences.Count == 0)
+            return;
+
+        Different++;
+        if (item.Instructions.Count > 1)
+            item = CaseShrinker.Shrink(item, candidate => Differences(candidate, native.Run(candidate), step, out _).Count > 0);
+        Code code = item.Instructions.First(instruction => instruction.Code != Code.Nopd || item.Instructions.Count == 1).Code;
+        int failures = _failuresOf[code] = _failuresOf.GetValueOrDefault(code) + 1;
+        if (failures > MostReportsOfAForm || ++_reportCount > MostReports)
+            return;
+
+        expected = native.Run(item);
+        differences = Differences(item, expected, step, out actual);
+        _reports.Append(step ? "Stepped:" : "Run:").AppendLine();
+        _reports.AppendLine(CaseReport.Write(item, expected, actual, differences));
+    }
+
+    private List<string> Differences(SiliconCase item, CaseOutcome expected, bool step, out CaseOutcome? actual)
+    {
+        actual = null;
+        if (expected.Vector == CaseOutcome.Endless)
+            return [];
+
+        try
+        {
+            actual = machine.Run(item, step);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or MachineException)
+        {
+            machine.Renew();
+            return [failure.Message];
+        }
+
+        return CaseComparer.Differences(item, expected, actual);
+    }
+
+    private static string Name(int vector) => vector switch
+    {
+        CaseOutcome.Ended => "ended",
+        CaseOutcome.Endless => "endless",
+        _ => $"#{vector}",
+    };
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Iced.Intel;
+using Xunit;
+
+namespace Lodge.Machines.Tests.Silicon;
+
+/// <summary>The software CPU does what the processor does: every form of an instruction, with operands of all kinds.</summary>
+public sealed class SiliconTests(NativeFixture native, ITestOutputHelper output) : IClassFixture<NativeFixture>
+{
+    private const int Chunk = 1000;
+    private const int BlocksSalt = 1;
+
+    /// <summary>A form that is compared has to have been seen at its end so often, unless it never comes to one.</summary>
+    private const int FewestEnds = 8;
+
+    /// <summary>For <c>SkipUnless</c>.</summary>
+    public static bool CanCompare => NativeHost.IsThere && Machines.Software.IsAvailable;
+
+    [Fact(SkipUnless = nameof(CanCompare), Skip = NativeHost.SkipReason)]
+    public void EveryForm_DoesWhatTheProcessorDoes()
+    {
+        using var machine = new MachineProcessor(Machines.Software);
+        var comparison = new SiliconComparison(native.Processor, machine);
+        int count = Math.Max(SiliconOptions.Cases, InstructionForms.All.Count * FewestEnds * 3);
+        var time = Stopwatch.StartNew();
+        for (int done = 0; done < count; done += Chunk)
+        {
+            int first = done;
+            comparison.Run(MakeCases(first, Math.Min(Chunk, count - done)), index => IsStepped(first + index));
+        }
+
+        Tell(comparison, time);
+        Assert.True(comparison.Different == 0, comparison.Reports);
+        string[] unseen =
+        [
+            .. InstructionForms.All
+                .Where(form => InstructionForms.AlwaysFaultsBecause(form) is null)
+                .Where(form => comparison.Ended.GetValueOrDefault(form.Code) < FewestEnds)
+                .Select(form => $"{form.Code} {comparison.Ended.GetValueOrDefault(form.Code)}"),
+        ];
+        Assert.True(unseen.Length == 0, $"Hardly seen without a fault: {string.Join(", ", unseen)}");
+    }
+
+    [Fact(SkipUnless = nameof(CanCompare), Skip = NativeHost.SkipReason)]
+    public void EveryBlock_DoesWhatTheProcessorDoes()
+    {
+        using var machine = new MachineProcessor(Machines.Software);
+        var comparison = new SiliconComparison(native.Processor, machine);
+        int count = Math.Max(SiliconOptions.Cases / 3, 1);
+        var time = Stopwatch.StartNew();
+        for (int done = 0; done < count; done += Chunk)
+        {
+            int first = done;
+            comparison.Run([.. Enumerable.Range(first, Math.Min(Chunk, count - done)).Select(MakeBlock)]);
+        }
+
+        Tell(comparison, time);
+        Assert.True(comparison.Different == 0, comparison.Reports);
+    }
+
+    [Fact(SkipUnless = nameof(CanCompare), Skip = NativeHost.SkipReason)]
+    public void AFlippedBit_IsNoticed()
+    {
+        using var machine = new MachineProcessor(Machines.Software);
+        var random = new CaseRandom(SiliconOptions.Seed);
+        foreach (SiliconCase item in MakeCases(0, Chunk))
+        {
+            CaseOutcome outcome = machine.Run(item);
+            ulong[] general = outcome.End.General;
+            int register = random.Below(16);
+            ProcessorState wrong = outcome.End.Clone();
+            wrong.General[register] ^= 1UL << random.Below(32);
+            var flipped = new CaseOutcome
+            {
+                Vector = outcome.Vector,
+                ErrorCode = outcome.ErrorCode,
+                Address = outcome.Address,
+                End = wrong,
+                ChangedWords = outcome.ChangedWords,
+            };
+            bool isDefined = outcome.Faulted || !UndefinedFlags.IsShiftTooLong(item.Instructions[0], (byte)item.Start[Register.RCX]);
+            Assert.Equal(isDefined ? 1 : 0, CaseComparer.Differences(item, flipped, outcome).Count);
+            Assert.Empty(CaseComparer.Differences(item, outcome, outcome));
+            Assert.Same(general, outcome.End.General);
+        }
+    }
+
+    private static List<SiliconCase> MakeCases(int first, int count)
+    {
+        var cases = new List<SiliconCase>(count);
+        for (int i = first; i < first + count; i++)
+        {
+            InstructionForm form = InstructionForms.All[i % InstructionForms.All.Count];
+            cases.Add(new CaseGenerator(CaseRandom.ForCase(SiliconOptions.Seed, (ulong)i)).Make(form));
+        }
+
+        return cases;
+    }
+
+    private static SiliconCase MakeBlock(int index)
+        => new BlockGenerator(CaseRandom.ForCase(SiliconOptions.Seed + BlocksSalt, (ulong)index)).Make();
+
+    private static bool IsStepped(int index) => index / InstructionForms.All.Count % 4 == 3;
+
+    private void Tell(SiliconComparison comparison, Stopwatch time)
+        => output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{comparison.Summary}; {comparison.Compared / time.Elapsed.TotalSeconds:F0} a second; seed {SiliconOptions.Seed}"));
+}
