@@ -2,7 +2,8 @@ using Iced.Intel;
 
 namespace Lodge.Machines.Tests.Silicon;
 
-/// <summary>Makes cases of several instructions that go straight on, but for branches over the next one.</summary>
+/// <summary>Makes cases of several instructions that go straight on, but for branches over the next one, or that are a
+/// loop.</summary>
 /// <remarks>Operands in memory are found through a register that the block leaves alone, so that most blocks come to their
 /// end.</remarks>
 internal sealed class BlockGenerator(CaseRandom random)
@@ -20,6 +21,7 @@ internal sealed class BlockGenerator(CaseRandom random)
     private readonly InstructionInfoFactory _information = new();
     private readonly List<EncodedInstruction> _block = [];
     private (int Register, ulong Value) _base;
+    private int? _counter;
     private bool _keepsPointers;
 
     /// <summary>A block of 2 to 12 instructions.</summary>
@@ -31,7 +33,9 @@ internal sealed class BlockGenerator(CaseRandom random)
         ProcessorState start = Start();
         start.Rip = SiliconLayout.CodeStart + (ulong)offset;
         for (int tries = 0; _block.Count < count && tries < MostTries; tries++)
-            AddOne(_block.Count == 0 ? start.Rip : _block[^1].Instruction.NextIP);
+            AddOne(End(start));
+        if (_counter is { } counter)
+            CloseLoop(start, counter);
 
         return new SiliconCase
         {
@@ -43,6 +47,22 @@ internal sealed class BlockGenerator(CaseRandom random)
             Instructions = [.. _block.Select(item => item.Instruction)],
         };
     }
+
+    private ulong End(ProcessorState start) => _block.Count == 0 ? start.Rip : _block[^1].Instruction.NextIP;
+
+    // dec counter; jnz start. A loop after whose first round something depends on undefined flags is left straight.
+    private void CloseLoop(ProcessorState start, int counter)
+    {
+        ulong end = End(start);
+        byte[] decrement = [(byte)(0x48 | (counter >> 3)), 0xFF, (byte)(0xC8 | (counter & 7))];
+        byte[] branch = [0x0F, 0x85, .. BitConverter.GetBytes((int)(start.Rip - (end + 9)))];
+        _block.Add(new EncodedInstruction(decrement, FormEncoder.Decode(decrement, end)));
+        _block.Add(new EncodedInstruction(branch, FormEncoder.Decode(branch, end + 3)));
+        if (Follow() is null)
+            _block.RemoveRange(_block.Count - 2, 2);
+    }
+
+    private ulong[]? Follow() => FlagDefinitions.Follow([.. _block.Select(item => item.Instruction)]);
 
     private static bool IsForBlocks(InstructionForm form) => InstructionForms.AlwaysFaultsBecause(form) is null
         && !form.IsRelativeBranch && form.OpCode.Mnemonic is not (
@@ -62,6 +82,9 @@ internal sealed class BlockGenerator(CaseRandom random)
         start[Register.RDI] = SiliconLayout.WritableStart + 0x1000 + (uint)random.Below(0x800);
         start[Register.RSP] = SiliconLayout.WritableStart + 0x400 + (8 * (uint)random.Below(0x200));
         start.General[_base.Register] = _base.Value;
+        _counter = random.Percent(30) ? random.Pick<int>([1, 9, 10, 11, 14]) : null;
+        if (_counter is { } counter)
+            start.General[counter] = (ulong)(random.Percent(95) ? random.Between(1, 12) : random.Between(13, 300));
         if (random.Percent(80))
             start.Fpu.Mxcsr |= FpuRegisters.InitialMxcsr;
         return start;
@@ -75,7 +98,7 @@ internal sealed class BlockGenerator(CaseRandom random)
         else if (TryEncode(address, out EncodedInstruction encoded))
             _block.Add(encoded);
 
-        if (FlagDefinitions.Follow([.. _block.Select(item => item.Instruction)]) is null)
+        if (Follow() is null)
             _block.RemoveRange(before, _block.Count - before);
     }
 
@@ -130,7 +153,7 @@ internal sealed class BlockGenerator(CaseRandom random)
                 continue;
 
             Register full = used.Register.GetFullRegister();
-            if (full == Register.RAX + _base.Register)
+            if (full == Register.RAX + _base.Register || (_counter is { } counter && full == Register.RAX + counter))
                 return false;
             if (full == Register.RSP && !instruction.IsStackInstruction)
                 return false;

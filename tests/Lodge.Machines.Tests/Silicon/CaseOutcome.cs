@@ -1,7 +1,7 @@
 namespace Lodge.Machines.Tests.Silicon;
 
 /// <summary>What a case did.</summary>
-internal sealed class CaseOutcome
+internal sealed record CaseOutcome
 {
     /// <summary>The exception that ended it; <see cref="Ended"/> where the code ran to its end, and <see cref="Endless"/> where it
     /// did not come to one.</summary>

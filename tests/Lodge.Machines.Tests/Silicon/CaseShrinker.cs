@@ -16,7 +16,8 @@ internal static class CaseShrinker
             smaller = false;
             foreach (SiliconCase candidate in Smaller(item))
             {
-                if (FlagDefinitions.Follow(candidate.Instructions) is null || !fails(candidate))
+                bool isDefined = candidate.Instructions.Count == 1 || FlagDefinitions.Follow(candidate.Instructions) is not null;
+                if (!isDefined || !fails(candidate))
                     continue;
 
                 item = candidate;

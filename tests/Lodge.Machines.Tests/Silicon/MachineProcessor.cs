@@ -24,6 +24,8 @@ internal sealed class MachineProcessor : IDisposable
     private const ulong HandlersOffset = 0x1000;
     private const ulong StackEnd = 0x3000;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private const int Vectors = 32;
     private const int PageFault = 14;
     private const uint VectorsWithErrorCode = (1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) | (1 << 17) | (1 << 21);
@@ -44,12 +46,17 @@ internal sealed class MachineProcessor : IDisposable
     private readonly byte[] _expected = new byte[SiliconLayout.DataSize];
     private readonly byte[] _data = new byte[SiliconLayout.DataSize];
     private bool _isInKernel;
-    private bool _steps;
+    private CaseStop _stop;
+    private readonly Timer _watch;
+    private long _number;
+    private long _watched;
+    private volatile bool _isRunning;
 
     public MachineProcessor(IMachineEngine engine)
     {
         _engine = engine;
         Create();
+        _watch = new Timer(_ => Watch(), null, Patience, Patience);
     }
 
     private GuestMemory Memory => _machine.Memory.Current;
@@ -57,19 +64,22 @@ internal sealed class MachineProcessor : IDisposable
     /// <summary>Takes another machine, after one that failed.</summary>
     public void Renew()
     {
-        Dispose();
+        Release();
         Create();
     }
 
     /// <summary>Runs a case.</summary>
     /// <param name="item">The case.</param>
-    /// <param name="step">Whether its instruction is stepped over, in place of running to the int3 behind it.</param>
-    public CaseOutcome Run(SiliconCase item, bool step = false)
+    /// <param name="stop">How it ends.</param>
+    public CaseOutcome Run(SiliconCase item, CaseStop stop = CaseStop.Breakpoint)
     {
-        Prepare(item, step);
+        Prepare(item, stop);
+        Interlocked.Increment(ref _number);
+        _isRunning = true;
         VmExit exit = _cpu.Run();
-        while (step && exit.Kind == VmExitKind.Debug && _cpu.Registers.Rip == item.CodeAddress && IsRepeated(item))
+        while (stop == CaseStop.Step && exit.Kind == VmExitKind.Debug && _cpu.Registers.Rip == item.CodeAddress && IsRepeated(item))
             exit = _cpu.Run();
+        _isRunning = false;
 
         CaseOutcome outcome = exit.Kind switch
         {
@@ -83,15 +93,28 @@ internal sealed class MachineProcessor : IDisposable
 
     public void Dispose()
     {
+        _watch.Dispose();
+        Release();
+    }
+
+    private void Release()
+    {
         _machine.Dispose();
         _region.Dispose();
+    }
+
+    // A case that runs from one tick to the next has lost its way.
+    private void Watch()
+    {
+        long number = Interlocked.Read(ref _number);
+        if (number == Interlocked.Exchange(ref _watched, number) && _isRunning)
+            _cpu.Cancel();
     }
 
     [MemberNotNull(nameof(_region), nameof(_machine), nameof(_cpu))]
     private void Create()
     {
         _isInKernel = false;
-        _steps = false;
         _region = MemoryRegion.Anonymous(0, MemorySize);
         _machine = _engine.CreateMachine();
         _machine.Map(_region);
@@ -109,12 +132,12 @@ internal sealed class MachineProcessor : IDisposable
         _cpu = _machine.CreateCpu();
         _user = UserMode(editor.Table.Root);
         _cpu.SystemRegisters = _user;
-        _cpu.SetDebugging(new GuestDebugging { SoftwareBreakpoints = true });
+        SetStop(CaseStop.Breakpoint);
     }
 
     private static bool IsRepeated(SiliconCase item) => item.Instructions[0].HasRepPrefix || item.Instructions[0].HasRepnePrefix;
 
-    private void Prepare(SiliconCase item, bool step)
+    private void Prepare(SiliconCase item, CaseStop stop)
     {
         Memory.Write(CodePhysical + (ulong)item.CodeOffset, item.Code);
         SiliconLayout.Background.CopyTo(_expected);
@@ -130,14 +153,22 @@ internal sealed class MachineProcessor : IDisposable
             _isInKernel = false;
         }
 
-        if (_steps != step)
-        {
-            _cpu.SetDebugging(new GuestDebugging { SoftwareBreakpoints = !step, SingleStep = step });
-            _steps = step;
-        }
+        if (_stop != stop)
+            SetStop(stop);
 
         _cpu.Registers = item.Start.ToGeneralRegisters();
         _cpu.FpuRegisters = item.Start.Fpu;
+    }
+
+    private void SetStop(CaseStop stop)
+    {
+        _stop = stop;
+        _cpu.SetDebugging(stop switch
+        {
+            CaseStop.Breakpoint => new GuestDebugging { SoftwareBreakpoints = true },
+            CaseStop.Step => new GuestDebugging { SingleStep = true },
+            _ => null,
+        });
     }
 
     private CaseOutcome Ended() => new()
@@ -164,7 +195,8 @@ internal sealed class MachineProcessor : IDisposable
             stack += 8;
         }
 
-        end.Rip = KernelWord(stack);
+        // An int3 is over when it traps.
+        end.Rip = KernelWord(stack) - (vector == CaseOutcome.Ended ? 1UL : 0);
         end.Rflags = KernelWord(stack + 16);
         end[Iced.Intel.Register.RSP] = KernelWord(stack + 24);
         Check("CS", KernelWord(stack + 8), UserCode);
@@ -253,6 +285,8 @@ internal sealed class MachineProcessor : IDisposable
         WriteDescriptor(kernel, TaskState, 0x0000_8B00_0000_0067 | ((Tss & 0xFF_FFFF) << 16) | ((Tss >> 24 & 0xFF) << 56));
         WriteDescriptor(kernel, TaskState + 8, Tss >> 32);
         BinaryPrimitives.WriteUInt64LittleEndian(kernel.AsSpan((int)TssOffset + 4), Kernel + StackEnd);
+        // The map of ports begins behind the segment's end: no port is the program's.
+        BinaryPrimitives.WriteUInt16LittleEndian(kernel.AsSpan((int)TssOffset + 0x66), 0x68);
         for (int vector = 0; vector < Vectors; vector++)
         {
             ulong handler = HandlersOffset + (16 * (ulong)vector);

@@ -29,7 +29,7 @@ internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor
     public string Reports => string.Create(
         CultureInfo.InvariantCulture,
         $"{Different} of {Compared} cases are different, with LODGE_MODEL_SEED={SiliconOptions.Seed}:{Environment.NewLine}{_reports}")
-        + string.Join(Environment.NewLine, _failuresOf.OrderByDescending(item => item.Value).Select(item => $"  {item.Value} x {item.Key}"));
+        + string.Join(Environment.NewLine, _failuresOf.OrderByDescending(item => item.Value).Select(item => $"  {item.Value} x {(item.Key == Code.INVALID ? "block" : item.Key)}"));
 
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,
@@ -37,40 +37,42 @@ internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor
 
     /// <summary>Compares cases.</summary>
     /// <param name="cases">The cases.</param>
-    /// <param name="step">Which of them are stepped over.</param>
-    public void Run(IReadOnlyList<SiliconCase> cases, Func<int, bool>? step = null)
+    /// <param name="stop">How the machine is stopped, for each of them.</param>
+    public void Run(IReadOnlyList<SiliconCase> cases, Func<int, CaseStop> stop)
     {
         CaseOutcome[] expected = native.Run(cases);
         for (int i = 0; i < cases.Count; i++)
-            Compare(cases[i], expected[i], step is not null && step(i));
+            Compare(cases[i], expected[i], stop(i));
     }
 
-    private void Compare(SiliconCase item, CaseOutcome expected, bool step)
+    private void Compare(SiliconCase item, CaseOutcome expected, CaseStop stop)
     {
         Compared++;
         _vectors[expected.Vector] = _vectors.GetValueOrDefault(expected.Vector) + 1;
         if (!expected.Faulted && item.Instructions.Count == 1)
             _endedOf[item.Instructions[0].Code] = _endedOf.GetValueOrDefault(item.Instructions[0].Code) + 1;
 
-        List<string> differences = Differences(item, expected, step, out CaseOutcome? actual);
+        List<string> differences = Differences(item, expected, stop, out CaseOutcome? actual);
         if (differences.Count == 0)
             return;
 
         Different++;
-        if (item.Instructions.Count > 1)
-            item = CaseShrinker.Shrink(item, candidate => Differences(candidate, native.Run(candidate), step, out _).Count > 0);
-        Code code = item.Instructions.First(instruction => instruction.Code != Code.Nopd || item.Instructions.Count == 1).Code;
+        Code code = item.Instructions.Count == 1 ? item.Instructions[0].Code : Code.INVALID;
         int failures = _failuresOf[code] = _failuresOf.GetValueOrDefault(code) + 1;
-        if (failures > MostReportsOfAForm || ++_reportCount > MostReports)
-            return;
+        if (failures <= (code == Code.INVALID ? MostReports : MostReportsOfAForm) && ++_reportCount <= MostReports)
+            Report(item, stop);
+    }
 
-        expected = native.Run(item);
-        differences = Differences(item, expected, step, out actual);
-        _reports.Append(step ? "Stepped:" : "Run:").AppendLine();
+    private void Report(SiliconCase item, CaseStop stop)
+    {
+        item = CaseShrinker.Shrink(item, candidate => Differences(candidate, native.Run(candidate), stop, out _).Count > 0);
+        CaseOutcome expected = native.Run(item);
+        List<string> differences = Differences(item, expected, stop, out CaseOutcome? actual);
+        _reports.AppendLine(CultureInfo.InvariantCulture, $"{stop}:");
         _reports.AppendLine(CaseReport.Write(item, expected, actual, differences));
     }
 
-    private List<string> Differences(SiliconCase item, CaseOutcome expected, bool step, out CaseOutcome? actual)
+    private List<string> Differences(SiliconCase item, CaseOutcome expected, CaseStop stop, out CaseOutcome? actual)
     {
         actual = null;
         if (expected.Vector == CaseOutcome.Endless)
@@ -78,7 +80,7 @@ internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor
 
         try
         {
-            actual = machine.Run(item, step);
+            actual = machine.Run(item, stop);
         }
         catch (Exception failure) when (failure is InvalidOperationException or MachineException)
         {
