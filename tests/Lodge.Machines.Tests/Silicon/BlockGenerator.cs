@@ -43,10 +43,13 @@ internal sealed class BlockGenerator(CaseRandom random)
             CodeOffset = offset,
             Start = start,
             // What ldmxcsr finds.
-            Patches = [new MemoryPatch((int)(_base.Value - SiliconLayout.DataStart), BitConverter.GetBytes(OperandValues.Mxcsr(random)))],
+            Patches = [Patch(_base.Value, OperandValues.Mxcsr(random))],
             Instructions = [.. _block.Select(item => item.Instruction)],
         };
     }
+
+    private static MemoryPatch Patch(ulong address, uint value)
+        => new((int)(address - SiliconLayout.DataStart), BitConverter.GetBytes(value));
 
     private ulong End(ProcessorState start) => _block.Count == 0 ? start.Rip : _block[^1].Instruction.NextIP;
 
@@ -76,7 +79,8 @@ internal sealed class BlockGenerator(CaseRandom random)
     private ProcessorState Start()
     {
         ProcessorState start = CaseGenerator.State(random);
-        _base = (random.Pick<int>([0, 2, 3, 5, 8, 12, 13, 15]), SiliconLayout.WritableStart + 0x800 + (16 * (uint)random.Below(0x80)));
+        int register = random.Pick<int>([0, 2, 3, 5, 8, 12, 13, 15]);
+        _base = (register, SiliconLayout.WritableStart + 0x800 + (16 * (uint)random.Below(0x80)));
         _keepsPointers = random.Percent(85);
         start[Register.RSI] = SiliconLayout.WritableStart + 0x400 + (uint)random.Below(0x800);
         start[Register.RDI] = SiliconLayout.WritableStart + 0x1000 + (uint)random.Below(0x800);

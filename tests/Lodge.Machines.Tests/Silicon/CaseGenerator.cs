@@ -160,7 +160,8 @@ internal sealed class CaseGenerator(CaseRandom random)
         if (_instruction.Op0Kind == OpKind.Register && _instruction.Op0Register.GetSize() == 1
             || _instruction.Op0Kind == OpKind.Memory && _instruction.MemorySize.GetSize() == 1)
         {
-            _state[Register.RAX] = (_state[Register.RAX] & ~0xFFFFUL) | (ushort)((short)OperandValues.Integer(random) >> random.Below(12));
+            var dividend = (ushort)((short)OperandValues.Integer(random) >> random.Below(12));
+            _state[Register.RAX] = (_state[Register.RAX] & ~0xFFFFUL) | dividend;
             return;
         }
 
@@ -355,7 +356,8 @@ internal sealed class CaseGenerator(CaseRandom random)
         _ => AwayFromCode(SiliconLayout.CodeStart + (ulong)random.Below(SiliconLayout.CodeSize)),
     };
 
-    private ulong AwayFromCode(ulong target) => target - _state.Rip < LongestInstruction ? _state.Rip + LongestInstruction : target;
+    private ulong AwayFromCode(ulong target)
+        => target - _state.Rip < LongestInstruction ? _state.Rip + LongestInstruction : target;
 
     private void Patch(ulong address, ReadOnlySpan<byte> bytes)
     {

@@ -30,9 +30,7 @@ public sealed class CaseGeneratorTests(NativeFixture native) : IClassFixture<Nat
     [Fact(SkipUnless = nameof(NativeHost.IsThere), SkipType = typeof(NativeHost), Skip = NativeHost.SkipReason)]
     public void TheProcessor_AnswersTheSameTwice()
     {
-        var cases = new List<SiliconCase>();
-        for (int i = 0; i < 5000; i++)
-            cases.Add(new CaseGenerator(CaseRandom.ForCase(7, (ulong)i)).Make(InstructionForms.All[i % InstructionForms.All.Count]));
+        List<SiliconCase> cases = SiliconTests.MakeCases(0, 5000);
 
         CaseOutcome[] first = native.Processor.Run(cases);
         CaseOutcome[] second = native.Processor.Run(cases);

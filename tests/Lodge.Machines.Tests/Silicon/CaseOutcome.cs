@@ -3,8 +3,8 @@ namespace Lodge.Machines.Tests.Silicon;
 /// <summary>What a case did.</summary>
 internal sealed record CaseOutcome
 {
-    /// <summary>The exception that ended it; <see cref="Ended"/> where the code ran to its end, and <see cref="Endless"/> where it
-    /// did not come to one.</summary>
+    /// <summary>The exception that ended it; <see cref="Ended"/> where the code ran to its end, and <see cref="Endless"/> where
+    /// it did not come to one.</summary>
     public required int Vector { get; init; }
 
     public const int Ended = 3;
@@ -16,7 +16,7 @@ internal sealed record CaseOutcome
     /// <summary>CR2 of a page fault, else 0.</summary>
     public ulong Address { get; init; }
 
-    /// <summary>The registers. RIP is that of the instruction that faulted, or of the int3 that was to be executed next.</summary>
+    /// <summary>The registers. RIP is that of the instruction that faulted, or of the int3 that comes next.</summary>
     public required ProcessorState End { get; init; }
 
     /// <summary>The data's words of 8 bytes that are not as they were, by their index, in the order of their addresses.</summary>

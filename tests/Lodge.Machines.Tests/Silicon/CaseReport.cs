@@ -29,7 +29,9 @@ internal static class CaseReport
         {
             formatter.Format(instruction, output);
             string bytes = Convert.ToHexString(item.Code, offset, Math.Min(instruction.Length, item.Code.Length - offset));
-            text.AppendLine(CultureInfo.InvariantCulture, $"  0x{instruction.IP:x}  {bytes,-24} {output.ToStringAndReset()}   ({instruction.Code})");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  0x{instruction.IP:x}  {bytes,-24} {output.ToStringAndReset()}   ({instruction.Code})");
             offset += instruction.Length;
         }
     }

@@ -70,8 +70,8 @@ internal sealed class InstructionForm
             case OpCodeOperandKind.seg_reg:
                 HasModRm = HasSegmentRegister = true;
                 break;
-            case OpCodeOperandKind.r8_reg or OpCodeOperandKind.r16_reg or OpCodeOperandKind.r16_reg_mem or OpCodeOperandKind.r32_reg
-                or OpCodeOperandKind.r32_reg_mem or OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_reg_mem
+            case OpCodeOperandKind.r8_reg or OpCodeOperandKind.r16_reg or OpCodeOperandKind.r16_reg_mem
+                or OpCodeOperandKind.r32_reg or OpCodeOperandKind.r32_reg_mem or OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_reg_mem
                 or OpCodeOperandKind.xmm_reg or OpCodeOperandKind.cr_reg or OpCodeOperandKind.dr_reg:
                 HasModRm = true;
                 break;
@@ -79,7 +79,8 @@ internal sealed class InstructionForm
                 or OpCodeOperandKind.r64_opcode:
                 HasOpCodeRegister = true;
                 break;
-            case OpCodeOperandKind.imm8 or OpCodeOperandKind.imm8sex16 or OpCodeOperandKind.imm8sex32 or OpCodeOperandKind.imm8sex64:
+            case OpCodeOperandKind.imm8 or OpCodeOperandKind.imm8sex16 or OpCodeOperandKind.imm8sex32
+                or OpCodeOperandKind.imm8sex64:
                 Immediates.Add(1);
                 break;
             case OpCodeOperandKind.imm16:
@@ -102,7 +103,8 @@ internal sealed class InstructionForm
             case OpCodeOperandKind.mem_offs:
                 HasAbsoluteAddress = true;
                 break;
-            case OpCodeOperandKind.seg_rSI or OpCodeOperandKind.es_rDI or OpCodeOperandKind.seg_rDI or OpCodeOperandKind.seg_rBX_al:
+            case OpCodeOperandKind.seg_rSI or OpCodeOperandKind.es_rDI or OpCodeOperandKind.seg_rDI
+                or OpCodeOperandKind.seg_rBX_al:
                 HasImplicitMemory = true;
                 break;
             case OpCodeOperandKind.al or OpCodeOperandKind.cl or OpCodeOperandKind.ax or OpCodeOperandKind.dx

@@ -105,7 +105,8 @@ internal static class InstructionForms
     }
 
     private static bool IsFar(OpCodeInfo info)
-        => info.Code is Code.Call_m1616 or Code.Call_m1632 or Code.Call_m1664 or Code.Jmp_m1616 or Code.Jmp_m1632 or Code.Jmp_m1664;
+        => info.Code is Code.Call_m1616 or Code.Call_m1632 or Code.Call_m1664
+            or Code.Jmp_m1616 or Code.Jmp_m1632 or Code.Jmp_m1664;
 
     private static bool UsesMmx(OpCodeInfo info)
         => Enumerable.Range(0, info.OpCount).Select(info.GetOpKind)

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Lodge.Machines.Tests.Silicon;
 
 /// <summary>A machine's vCPU in ring 3, with the same addresses as the program that asks the processor.</summary>
-/// <remarks>Exceptions go through a guest IDT to handlers of a single <c>hlt</c> each, from which the vector follows; the stack of
-/// ring 0 has the rest.</remarks>
+/// <remarks>Exceptions go through a guest IDT to handlers of a single <c>hlt</c> each, from which the vector follows; the stack
+/// of ring 0 has the rest.</remarks>
 internal sealed class MachineProcessor : IDisposable
 {
     private const ulong TablesStart = 0x10000;
@@ -28,7 +28,8 @@ internal sealed class MachineProcessor : IDisposable
 
     private const int Vectors = 32;
     private const int PageFault = 14;
-    private const uint VectorsWithErrorCode = (1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) | (1 << 17) | (1 << 21);
+    private const uint VectorsWithErrorCode
+        = (1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) | (1 << 17) | (1 << 21);
     private const uint VectorsForAll = (1 << 3) | (1 << 4);
 
     // Selectors as on Linux, since code can see them.
@@ -77,7 +78,7 @@ internal sealed class MachineProcessor : IDisposable
         Interlocked.Increment(ref _number);
         _isRunning = true;
         VmExit exit = _cpu.Run();
-        while (stop == CaseStop.Step && exit.Kind == VmExitKind.Debug && _cpu.Registers.Rip == item.CodeAddress && IsRepeated(item))
+        while (exit.Kind == VmExitKind.Debug && stop == CaseStop.Step && IsRepeated(item) && _cpu.Registers.Rip == item.CodeAddress)
             exit = _cpu.Run();
         _isRunning = false;
 

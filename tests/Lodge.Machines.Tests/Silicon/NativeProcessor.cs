@@ -70,7 +70,8 @@ internal sealed class NativeProcessor : IDisposable
         {
             _process.WaitForExit(TimeSpan.FromSeconds(5));
             string ending = _process.HasExited ? $"exited with {_process.ExitCode}" : "does not answer";
-            throw new InvalidOperationException($"The program {ending}: {(_process.HasExited ? _complaints.Result : "")}", failure);
+            string complaints = _process.HasExited ? _complaints.Result : "";
+            throw new InvalidOperationException($"The program {ending}: {complaints}", failure);
         }
     }
 

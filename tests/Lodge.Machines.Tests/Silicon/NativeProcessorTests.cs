@@ -81,7 +81,8 @@ public sealed class NativeProcessorTests(NativeFixture native) : IClassFixture<N
 
     [Fact(SkipUnless = nameof(NativeHost.IsThere), SkipType = typeof(NativeHost), Skip = NativeHost.SkipReason)]
     public void WriteToReadOnlyPage_IsAPageFault()
-        => AssertPageFault(a => a.mov(__[rbx], rax), SiliconLayout.DataStart + 0xFF9, SiliconLayout.DataStart + 0xFF9, errorCode: 7);
+        => AssertPageFault(
+            a => a.mov(__[rbx], rax), SiliconLayout.DataStart + 0xFF9, SiliconLayout.DataStart + 0xFF9, errorCode: 7);
 
     [Fact(SkipUnless = nameof(NativeHost.IsThere), SkipType = typeof(NativeHost), Skip = NativeHost.SkipReason)]
     public void AccessAcrossTheEnd_FaultsAtTheMissingPage_AndWritesNothing()

@@ -24,10 +24,11 @@ internal static class OperandAddress
             address += state[baseRegister];
         if (index != Register.None)
             address += state[index] * (ulong)instruction.MemoryIndexScale;
-        bool is32 = baseRegister.GetSize() == 4 || index.GetSize() == 4 || instruction.MemoryDisplSize == 4 && IsAbsolute32(instruction);
+        bool is32 = baseRegister.GetSize() == 4 || index.GetSize() == 4
+            || (instruction.MemoryDisplSize == 4 && IsAbsolute(instruction));
         return (is32 ? (uint)address : address) + segment;
     }
 
-    private static bool IsAbsolute32(in Instruction instruction)
+    private static bool IsAbsolute(in Instruction instruction)
         => instruction.MemoryBase == Register.None && instruction.MemoryIndex == Register.None;
 }

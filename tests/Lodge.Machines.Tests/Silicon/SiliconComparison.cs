@@ -26,10 +26,13 @@ internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor
     public IReadOnlyDictionary<Code, int> Ended => _endedOf;
 
     /// <summary>The cases that were different, the first of each form; and how many there were.</summary>
-    public string Reports => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Different} of {Compared} cases are different, with LODGE_MODEL_SEED={SiliconOptions.Seed}:{Environment.NewLine}{_reports}")
-        + string.Join(Environment.NewLine, _failuresOf.OrderByDescending(item => item.Value).Select(item => $"  {item.Value} x {(item.Key == Code.INVALID ? "block" : item.Key)}"));
+    public string Reports
+        => $"{Different} of {Compared} cases are different, with LODGE_MODEL_SEED={SiliconOptions.Seed}:{Environment.NewLine}"
+            + _reports
+            + string.Join(Environment.NewLine, _failuresOf.OrderByDescending(item => item.Value).Select(Line));
+
+    private static string Line(KeyValuePair<Code, int> failures)
+        => $"  {failures.Value} x {(failures.Key == Code.INVALID ? "block" : failures.Key)}";
 
     public string Summary => string.Create(
         CultureInfo.InvariantCulture,

@@ -7,7 +7,8 @@ internal static class SiliconOptions
 {
     private const int DefaultCases = 60_000;
 
-    /// <summary>How many cases of single instructions there are, and a third as many blocks (<c>LODGE_SILICON_CASES</c>).</summary>
+    /// <summary>How many cases of single instructions there are, and a third as many blocks
+    /// (<c>LODGE_SILICON_CASES</c>).</summary>
     public static int Cases { get; } = (int)Number("LODGE_SILICON_CASES", DefaultCases);
 
     /// <summary>The seed of all of them (<c>LODGE_MODEL_SEED</c>).</summary>
