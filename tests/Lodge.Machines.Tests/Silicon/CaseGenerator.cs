@@ -180,10 +180,14 @@ internal sealed class CaseGenerator(CaseRandom random)
 
     private void ChooseString()
     {
-        _state[Register.RSI] = Narrowed(_target - SegmentBase());
-        _state[Register.RDI] = Narrowed(random.Percent(40)
-            ? _target + (ulong)random.Between(-20, 20)
-            : SiliconLayout.WritableStart + (ulong)random.Below(0x2010));
+        // Of two operands that both fault, processors disagree on which is first.
+        bool compares = _instruction.Mnemonic is Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq;
+        ulong other = SiliconLayout.WritableStart + 0x800 + (ulong)random.Below(0x1000);
+        if (!compares)
+            other = random.Percent(40) ? _target + (ulong)random.Between(-20, 20) : other + (ulong)random.Between(-0x810, 0x810);
+        bool exchanged = compares && random.Percent(50);
+        _state[Register.RSI] = Narrowed((exchanged ? other : _target) - SegmentBase());
+        _state[Register.RDI] = Narrowed(exchanged ? _target : other);
         if (_instruction.Mnemonic is Mnemonic.Stosb or Mnemonic.Stosw or Mnemonic.Stosd or Mnemonic.Stosq or Mnemonic.Scasb
             or Mnemonic.Scasw or Mnemonic.Scasd or Mnemonic.Scasq)
         {
@@ -193,7 +197,11 @@ internal sealed class CaseGenerator(CaseRandom random)
         if (random.Percent(35))
             _state.Rflags ^= ControlBits.FlagDirection;
         if (_instruction.HasRepPrefix || _instruction.HasRepnePrefix)
-            _state[Register.RCX] = Narrowed(random.Percent(92) ? (ulong)random.Below(40) : OperandValues.Integer(random));
+        {
+            bool few = compares || random.Percent(92);
+            _state[Register.RCX] = Narrowed(few ? (ulong)random.Below(40) : OperandValues.Integer(random));
+        }
+
         if (!random.Percent(50))
             return;
 

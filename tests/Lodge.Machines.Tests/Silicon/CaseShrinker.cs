@@ -33,10 +33,12 @@ internal static class CaseShrinker
     {
         for (int i = 0; i < item.Instructions.Count && item.Instructions.Count > 1; i++)
         {
-            if (item.Instructions[i].Code != Code.Nopd)
+            if (!IsNop(item.Instructions[i]))
                 yield return WithoutInstruction(item, i);
         }
 
+        if (item.Instructions.Count > 1 && (IsNop(item.Instructions[0]) || IsNop(item.Instructions[^1])))
+            yield return WithoutOuterNops(item);
         for (int i = 0; i < item.Patches.Count; i++)
             yield return item with { Patches = [.. item.Patches.Where((_, index) => index != i)] };
         if (item.Start.Rflags != SiliconLayout.UserFlags)
@@ -52,6 +54,30 @@ internal static class CaseShrinker
             if (fpu.Xmm[register] != 0)
                 yield return WithStart(item, start => start.Fpu.Xmm[register] = 0);
         }
+    }
+
+    private static bool IsNop(in Instruction instruction) => instruction.Code == Code.Nopd;
+
+    private static SiliconCase WithoutOuterNops(SiliconCase item)
+    {
+        int first = 0;
+        while (first < item.Instructions.Count - 1 && IsNop(item.Instructions[first]))
+            first++;
+        int last = item.Instructions.Count - 1;
+        while (last > first && IsNop(item.Instructions[last]))
+            last--;
+
+        Instruction[] instructions = [.. item.Instructions.Skip(first).Take(last - first + 1)];
+        ProcessorState start = item.Start.Clone();
+        start.Rip = instructions[0].IP;
+        var offset = (int)(start.Rip - item.CodeAddress);
+        return item with
+        {
+            Start = start,
+            CodeOffset = item.CodeOffset + offset,
+            Code = item.Code[offset..(int)(instructions[^1].NextIP - item.CodeAddress)],
+            Instructions = instructions,
+        };
     }
 
     // In its place are as many nops as it had bytes, so that nothing else moves.

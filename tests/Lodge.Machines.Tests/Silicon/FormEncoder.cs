@@ -40,6 +40,9 @@ internal sealed class FormEncoder(CaseRandom random)
             _rex = 0x48;
         else if (wish.Odd && random.Percent(20))
             _rex = (byte)(0x40 | random.Below(8));
+        // With REX.B it is an xchg with R8, whatever Iced says.
+        if (form.Code == Code.Pause)
+            _rex &= 0xFE;
 
         WriteOpCode();
         if (form.HasModRm)

@@ -71,7 +71,8 @@ internal sealed class InstructionForm
                 HasModRm = HasSegmentRegister = true;
                 break;
             case OpCodeOperandKind.r8_reg or OpCodeOperandKind.r16_reg or OpCodeOperandKind.r16_reg_mem
-                or OpCodeOperandKind.r32_reg or OpCodeOperandKind.r32_reg_mem or OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_reg_mem
+                or OpCodeOperandKind.r32_reg or OpCodeOperandKind.r32_reg_mem
+                or OpCodeOperandKind.r64_reg or OpCodeOperandKind.r64_reg_mem
                 or OpCodeOperandKind.xmm_reg or OpCodeOperandKind.cr_reg or OpCodeOperandKind.dr_reg:
                 HasModRm = true;
                 break;

@@ -99,6 +99,7 @@ internal static class InstructionForms
                 => "It loads a selector from the host's descriptor tables.",
             Mnemonic.Pop when info.Op0Kind is OpCodeOperandKind.fs or OpCodeOperandKind.gs
                 => "It loads a selector from the host's descriptor tables.",
+            Mnemonic.Movsxd when info.OperandSize == 16 => "How many bytes it reads depends on the maker.",
             Mnemonic.Bswap when info.OperandSize == 16 => "Its result is undefined.",
             _ => null,
         };

@@ -78,7 +78,11 @@ internal sealed class MachineProcessor : IDisposable
         Interlocked.Increment(ref _number);
         _isRunning = true;
         VmExit exit = _cpu.Run();
-        while (exit.Kind == VmExitKind.Debug && stop == CaseStop.Step && IsRepeated(item) && _cpu.Registers.Rip == item.CodeAddress)
+        while (exit.Kind == VmExitKind.Debug && IsRepeated(item, stop) && _cpu.Registers.Rip == item.CodeAddress)
+            exit = _cpu.Run();
+
+        // The instruction is over, but the processor would have gone on to where it cannot.
+        if (exit.Kind == VmExitKind.Debug && _cpu.Registers.Rip - SiliconLayout.CodeStart >= SiliconLayout.CodeSize)
             exit = _cpu.Run();
         _isRunning = false;
 
@@ -136,7 +140,8 @@ internal sealed class MachineProcessor : IDisposable
         SetStop(CaseStop.Breakpoint);
     }
 
-    private static bool IsRepeated(SiliconCase item) => item.Instructions[0].HasRepPrefix || item.Instructions[0].HasRepnePrefix;
+    private static bool IsRepeated(SiliconCase item, CaseStop stop)
+        => stop == CaseStop.Step && (item.Instructions[0].HasRepPrefix || item.Instructions[0].HasRepnePrefix);
 
     private void Prepare(SiliconCase item, CaseStop stop)
     {
