@@ -6,12 +6,6 @@ namespace Lodge.Machines.Tests.Silicon;
 /// <summary>Says in what two outcomes of a case differ, where they have to be equal.</summary>
 internal static class CaseComparer
 {
-    private const int StackFault = 12;
-    private const int GeneralProtection = 13;
-    private const int PageFault = 14;
-    private const ulong PresentError = 1;
-    private const ulong UserEnd = 0x7FFF_FFFF_F000;
-
     // RF says how the flags were saved and nothing of the code.
     private const ulong ComparedFlags = ControlBits.ArithmeticFlags | ControlBits.FlagDirection | ControlBits.FlagTrap
         | ControlBits.FlagInterrupt | ControlBits.FlagIoPrivilege | ControlBits.FlagNestedTask | ControlBits.FlagAlignmentCheck
@@ -24,7 +18,7 @@ internal static class CaseComparer
     public static List<string> Differences(SiliconCase item, CaseOutcome expected, CaseOutcome actual)
     {
         var differences = new List<string>();
-        CompareEndings(item, expected, actual, differences);
+        FaultComparer.Compare(item, expected, actual, differences);
         if (differences.Count > 0)
             return differences;
 
@@ -32,46 +26,26 @@ internal static class CaseComparer
         bool single = item.Instructions.Count == 1;
         ulong[] undefined = FlagDefinitions.Follow(item.Instructions, single ? cl : null)
             ?? throw new InvalidOperationException("The case depends on undefined flags.");
-        if (single && !expected.Faulted && UndefinedFlags.IsShiftTooLong(item.Instructions[0], cl))
+        int executed = item.IndexOf(expected.End.Rip);
+        bool isOver = executed == item.Instructions.Count;
+        if (single && isOver && UndefinedFlags.IsShiftTooLong(item.Instructions[0], cl))
             return differences;
 
-        CompareGeneral(item, expected, actual, differences);
-        ulong flags = ComparedFlags & ~undefined[expected.Faulted ? IndexOf(item, expected.End.Rip) : item.Instructions.Count];
+        CompareGeneral(item, expected, actual, isOver, differences);
+        ulong flags = ComparedFlags & ~undefined[executed];
         Add(differences, "RFLAGS", expected.End.Rflags & flags, actual.End.Rflags & flags);
         CompareFpu(item, expected, actual, differences);
         CompareMemory(item, expected, actual, differences);
         return differences;
     }
 
-    private static void CompareEndings(SiliconCase item, CaseOutcome expected, CaseOutcome actual, List<string> differences)
-    {
-        if (!AreTheSame(item, expected.Vector, actual.Vector))
-            Add(differences, "vector", (ulong)expected.Vector, (ulong)actual.Vector);
-        Add(differences, "RIP", expected.End.Rip, actual.End.Rip);
-        if (differences.Count > 0)
-            return;
-
-        Add(differences, "fault address", expected.Address, actual.Address);
-
-        // Beyond what can be a program's, Linux tells it that all is present.
-        ulong mask = expected.Vector == PageFault && expected.Address >= UserEnd ? ~PresentError : ulong.MaxValue;
-        Add(differences, "error code", expected.ErrorCode & mask, actual.ErrorCode & mask);
-    }
-
-    // Of an address that is not canonical, processors disagree whether a segment prefix without a meaning makes it the stack's,
-    // and whether it counts more that it is misaligned.
-    private static bool AreTheSame(SiliconCase item, int expected, int actual)
-        => expected == actual
-            || (expected is StackFault or GeneralProtection && actual is StackFault or GeneralProtection
-                && item.Instructions.Any(instruction => instruction.SegmentPrefix is >= Register.ES and <= Register.DS
-                    || instruction.MemorySize.GetSize() >= 16));
-
-    private static void CompareGeneral(SiliconCase item, CaseOutcome expected, CaseOutcome actual, List<string> differences)
+    private static void CompareGeneral(
+        SiliconCase item, CaseOutcome expected, CaseOutcome actual, bool isOver, List<string> differences)
     {
         for (int i = 0; i < 16; i++)
         {
             var register = Register.RAX + i;
-            ulong mask = expected.Faulted ? ulong.MaxValue : DefinedBits(item, register);
+            ulong mask = isOver ? DefinedBits(item, register) : ulong.MaxValue;
             if (((expected.End.General[i] ^ actual.End.General[i]) & mask) != 0)
                 Add(differences, register.ToString(), expected.End.General[i], actual.End.General[i]);
         }
@@ -184,19 +158,7 @@ internal static class CaseComparer
         return data;
     }
 
-    private static int IndexOf(SiliconCase item, ulong rip)
-    {
-        for (int i = 0; i < item.Instructions.Count; i++)
-        {
-            if (item.Instructions[i].IP == rip)
-                return i;
-        }
-
-        // Behind the code, or where a branch led to.
-        return item.Instructions.Count;
-    }
-
-    private static void Add(List<string> differences, string name, UInt128 expected, UInt128 actual)
+    internal static void Add(List<string> differences, string name, UInt128 expected, UInt128 actual)
     {
         if (expected != actual)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: expected 0x{expected:x}, got 0x{actual:x}"));

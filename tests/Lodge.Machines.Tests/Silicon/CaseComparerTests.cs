@@ -40,7 +40,9 @@ public sealed class CaseComparerTests(NativeFixture native) : IClassFixture<Nati
         ulong flag = random.Pick<ulong>(
             [ControlBits.FlagCarry, ControlBits.FlagParity, ControlBits.FlagAdjust, ControlBits.FlagZero, ControlBits.FlagSign,
                 ControlBits.FlagOverflow]);
-        ulong undefined = outcome.Faulted ? 0 : UndefinedFlags.After(item.Instructions[0], (byte)item.Start[Register.RCX]);
+        ulong undefined = item.IndexOf(outcome.End.Rip) == 0
+            ? 0
+            : UndefinedFlags.After(item.Instructions[0], (byte)item.Start[Register.RCX]);
         ProcessorState wrong = outcome.End.Clone();
         wrong.Rflags ^= flag;
 
@@ -76,6 +78,10 @@ public sealed class CaseComparerTests(NativeFixture native) : IClassFixture<Nati
     [Fact(SkipUnless = nameof(NativeHost.IsThere), SkipType = typeof(NativeHost), Skip = NativeHost.SkipReason)]
     public void WrongFault_IsNoticed() => ForEach((item, outcome, _) =>
     {
+        // Where which of two faults comes first is open.
+        if (FaultComparer.HasOpenOrder(item.Instructions[0]))
+            return;
+
         Assert.NotEmpty(CaseComparer.Differences(item, outcome, outcome with { Vector = outcome.Vector ^ 16 }));
         Assert.NotEmpty(CaseComparer.Differences(item, outcome, outcome with { ErrorCode = outcome.ErrorCode ^ 2 }));
         Assert.NotEmpty(CaseComparer.Differences(item, outcome, outcome with { Address = outcome.Address ^ 1 }));
@@ -102,7 +108,8 @@ public sealed class CaseComparerTests(NativeFixture native) : IClassFixture<Nati
     }
 
     private static bool IsDefined(SiliconCase item, CaseOutcome outcome)
-        => outcome.Faulted || !UndefinedFlags.IsShiftTooLong(item.Instructions[0], (byte)item.Start[Register.RCX]);
+        => item.IndexOf(outcome.End.Rip) == 0
+            || !UndefinedFlags.IsShiftTooLong(item.Instructions[0], (byte)item.Start[Register.RCX]);
 
     // Where all of an XMM register and of memory is compared.
     private static bool IsExact(SiliconCase item) => item.Instructions[0].Mnemonic is not (

@@ -62,6 +62,10 @@ internal sealed class CaseGenerator(CaseRandom random)
         _patches.Clear();
         _state = State(random);
         _state.Rip = SiliconLayout.CodeStart + (ulong)offset;
+        if (random.Percent(4))
+            _state.Rflags |= ControlBits.FlagTrap;
+        if (random.Percent(3))
+            _state.Rflags |= ControlBits.FlagAlignmentCheck;
         ChooseOperands();
         Steer();
         PatchMemory();

@@ -25,6 +25,18 @@ internal sealed record SiliconCase
     /// <summary>Where the code ends, if it goes straight on.</summary>
     public ulong CodeEnd => CodeAddress + (ulong)Code.Length;
 
+    /// <summary>The instruction at an address, by its index; how many there are, where none is.</summary>
+    public int IndexOf(ulong rip)
+    {
+        for (int i = 0; i < Instructions.Count; i++)
+        {
+            if (Instructions[i].IP == rip)
+                return i;
+        }
+
+        return Instructions.Count;
+    }
+
     /// <summary>The data as it is before the case.</summary>
     public byte[] Data()
     {

@@ -66,15 +66,21 @@ internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor
         Code code = item.Instructions.Count == 1 ? item.Instructions[0].Code : Code.INVALID;
         int failures = _failuresOf[code] = _failuresOf.GetValueOrDefault(code) + 1;
         if (failures <= (code == Code.INVALID ? MostReports : MostReportsOfAForm) && ++_reportCount <= MostReports)
-            Report(item, stop);
+            Report(item, stop, differences);
     }
 
-    private void Report(SiliconCase item, CaseStop stop)
+    private void Report(SiliconCase item, CaseStop stop, List<string> seen)
     {
         item = CaseShrinker.Shrink(item, candidate => Differences(candidate, native.Run(candidate), stop, out _).Count > 0);
         CaseOutcome expected = native.Run(item);
         List<string> differences = Differences(item, expected, stop, out CaseOutcome? actual);
         _reports.AppendLine(CultureInfo.InvariantCulture, $"{stop}:");
+        if (differences.Count == 0)
+        {
+            _reports.AppendLine("  (not again: what ran before it matters)");
+            differences = seen;
+        }
+
         _reports.AppendLine(CaseReport.Write(item, expected, actual, differences));
     }
 
