@@ -62,10 +62,9 @@ internal sealed class CaseGenerator(CaseRandom random)
         _patches.Clear();
         _state = State(random);
         _state.Rip = SiliconLayout.CodeStart + (ulong)offset;
-        if (random.Percent(4))
+        // A repeated instruction is one to the software CPU, and as many as it has rounds to a processor.
+        if (random.Percent(4) && !_instruction.HasRepPrefix && !_instruction.HasRepnePrefix)
             _state.Rflags |= ControlBits.FlagTrap;
-        if (random.Percent(3))
-            _state.Rflags |= ControlBits.FlagAlignmentCheck;
         ChooseOperands();
         Steer();
         PatchMemory();
