@@ -27,6 +27,7 @@ internal sealed unsafe partial class KvmMachine : IVirtualMachine
     {
         Engine = engine;
         _system = system;
+        _slots = new MachineSlots(this, system.MostSlots);
         _vm = system.CreateVm();
         try
         {
@@ -47,8 +48,8 @@ internal sealed unsafe partial class KvmMachine : IVirtualMachine
     /// <summary>Lets go of the regions' memory where nobody disposed of the machine.</summary>
     ~KvmMachine()
     {
-        foreach (KvmMappedSlot slot in _slots)
-            slot.Slot.Release();
+        foreach (MemorySlot slot in _slots.All)
+            slot.Release();
     }
 
     public IMachineEngine Engine { get; }
@@ -107,7 +108,7 @@ internal sealed unsafe partial class KvmMachine : IVirtualMachine
 
             _isDisposed = true;
             _vm.Dispose();
-            ReleaseSlotsUnsynchronized();
+            _slots.ReleaseAll();
         }
 
         GC.SuppressFinalize(this);

@@ -38,14 +38,19 @@ public readonly record struct KvmSlot
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
         SlotRules.Check(region);
-        return new KvmSlot
-        {
-            Number = (uint)number,
-            Flags = (SlotRules.IsWritable(region) ? KvmSlotFlags.None : KvmSlotFlags.ReadOnly)
-                | (logDirty ? KvmSlotFlags.LogDirtyPages : KvmSlotFlags.None),
-            GuestAddress = region.Start.Value,
-            Size = region.Size,
-            HostAddress = SlotRules.HostAddress(region),
-        };
+        return Of(region, number, logDirty);
     }
+
+    /// <summary>A machine's slot, whose region may have been disposed of since.</summary>
+    internal static KvmSlot Of(MemorySlot slot, bool logDirty) => Of(slot.Region, slot.Number, logDirty);
+
+    private static KvmSlot Of(MemoryRegion region, int number, bool logDirty) => new()
+    {
+        Number = (uint)number,
+        Flags = (SlotRules.IsWritable(region) ? KvmSlotFlags.None : KvmSlotFlags.ReadOnly)
+            | (logDirty ? KvmSlotFlags.LogDirtyPages : KvmSlotFlags.None),
+        GuestAddress = region.Start.Value,
+        Size = region.Size,
+        HostAddress = SlotRules.HostAddress(region),
+    };
 }

@@ -34,9 +34,10 @@ internal sealed class MachineSlots(IVirtualMachine machine, int most)
         {
             Dirty = region.Dirty,
             DirtyOffset = region.DirtyOffset,
+            LogsDirty = logDirty,
         };
         if (logDirty)
-            SetLogging(slot, enabled: true);
+            ProvideBitmap(slot);
 
         return slot;
     }
@@ -95,12 +96,19 @@ internal sealed class MachineSlots(IVirtualMachine machine, int most)
             : throw new InvalidOperationException($"The writes to {slot} are not logged.");
     }
 
-    /// <summary>Notes whether a slot's writes are logged, and sees to it that there is a bitmap.</summary>
-    public void SetLogging(MemorySlot slot, bool enabled)
+    /// <summary>Sees to it that a slot has a bitmap, a clean one where it is the slot's own.</summary>
+    public void ProvideBitmap(MemorySlot slot)
     {
-        slot.LogsDirty = enabled;
-        if (!enabled || slot.Dirty is not null)
+        RequireDirtyPages(slot.Region);
+        if (slot.Region.Dirty is not null)
             return;
+
+        if (slot.Dirty is { } earlier)
+        {
+            // The same again, because somebody may write through an earlier map.
+            earlier.Harvest(new DirtyPages());
+            return;
+        }
 
         slot.Dirty = new DirtyBitmap(slot.Range.Length);
         if (_slots.Contains(slot) && !slot.Region.IsDisposed)
@@ -108,7 +116,7 @@ internal sealed class MachineSlots(IVirtualMachine machine, int most)
     }
 
     /// <summary>Throws where a region's own bitmap cannot take the guest's writes.</summary>
-    public static void RequireDirtyPages(MemoryRegion region)
+    private static void RequireDirtyPages(MemoryRegion region)
     {
         if (region.Dirty is DirtyBitmap dirty && dirty.PageSize.Bytes != SlotRules.PageBytes)
         {

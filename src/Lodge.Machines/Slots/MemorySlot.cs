@@ -47,8 +47,8 @@ public sealed class MemorySlot
     /// <summary>The range, rights and number, as <c>slot 2: [0x0, +0x1000) r-x "boot ROM"</c>.</summary>
     public override string ToString() => $"slot {Number}: {Region}{(IsMapped ? "" : " (unmapped)")}";
 
-    /// <summary>The host address of the slot's first byte; valid while the slot is mapped.</summary>
-    internal nint HostAddress => Region.Mapping.DangerousAddress + (nint)Region.MappingOffset;
+    /// <summary>Room for an engine's own log.</summary>
+    internal ulong[]? LogBuffer { get; set; }
 
     /// <summary>Lets go of the memory, after the guest has.</summary>
     internal void Release()

@@ -31,7 +31,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     /// <inheritdoc/>
     public IVirtualMachine Machine => _machine;
 
-    /// <summary>How many instructions it has executed.</summary>
+    /// <summary>How many instructions it has executed. The delivery of an exception counts as one.</summary>
     public ulong InstructionsExecuted => Processor.Executed;
 
     /// <summary>The count of <see cref="InstructionsExecuted"/> at which <see cref="Run"/> returns

@@ -44,7 +44,7 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             slot = _slots.Create(region, options.LogDirty);
             _slots.Add(slot);
-            _table = _table.With(new SoftwareSlot(slot, new TranslatedCode(isImmutable: false)));
+            _table = _table.With(new SoftwareSlot(slot, new TranslatedCode(isImmutable: false, Options.TranslationBudget)));
         }
 
         AskAll(SoftwareRequests.Reload);
@@ -72,14 +72,13 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _slots.Require(slot);
+            if (slot.LogsDirty == enabled)
+                return;
+
             if (enabled)
-                MachineSlots.RequireDirtyPages(slot.Region);
+                _slots.ProvideBitmap(slot);
 
-            bool beginsClean = enabled && !slot.LogsDirty && slot.Region.Dirty is null;
-            if (beginsClean)
-                slot.Dirty = null;
-
-            _slots.SetLogging(slot, enabled);
+            slot.LogsDirty = enabled;
         }
 
         // What may be written without asking was not marked.

@@ -12,6 +12,24 @@ public sealed record SoftwareOptions
     /// run. Otherwise the time-stamp counter counts nanoseconds.</summary>
     public bool DeterministicTime { get; init; }
 
+    /// <summary>The first value of <see cref="TranslationBudget"/>: 32 MiB.</summary>
+    public const long DefaultTranslationBudget = 32L << 20;
+
+    private readonly long _translationBudget = DefaultTranslationBudget;
+
+    /// <summary>About how many bytes the decoded instructions of one slot may take: 40 for each, and 5,000 for each page with code.
+    /// Above that they are thrown away, and decoded again where they are needed.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1 MiB.</exception>
+    public long TranslationBudget
+    {
+        get => _translationBudget;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1L << 20);
+            _translationBudget = value;
+        }
+    }
+
     /// <summary>Whether code that is executed often is compiled, where the runtime allows that. What a guest does is the same
     /// with and without; it is several times faster with.</summary>
     public bool Compiles { get; init; } = true;

@@ -15,9 +15,9 @@ internal sealed unsafe class SoftwareSlot
         Code = code;
         _start = slot.Range.Start.Value;
         _last = slot.Range.Last.Value;
-        _host = (byte*)slot.HostAddress;
-        IsWritable = (slot.Region.Permissions & MemoryAccess.Write) != 0;
-        IsExecutable = (slot.Region.Permissions & MemoryAccess.Execute) != 0;
+        _host = (byte*)SlotRules.HostAddress(slot.Region);
+        IsWritable = SlotRules.IsWritable(slot.Region);
+        IsExecutable = SlotRules.IsExecutable(slot.Region);
     }
 
     public MemorySlot Slot { get; }

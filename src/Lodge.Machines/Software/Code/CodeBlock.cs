@@ -8,6 +8,9 @@ internal sealed class CodeBlock
     /// <summary>The longest block. It bounds the stack where handlers call each other.</summary>
     public const int MostInstructions = 48;
 
+    /// <summary>About what a block takes without its instructions.</summary>
+    public const int Bytes = 250;
+
     public CodeBlock(ulong start, ulong end, ulong target, MicroOp[] ops, int count)
     {
         Start = start;

@@ -4,6 +4,9 @@ namespace Lodge.Machines;
 /// <remarks>Used under the lock of its <see cref="TranslatedCode"/>, but for <see cref="CheckedInRun"/>.</remarks>
 internal sealed unsafe class CodePage
 {
+    /// <summary>About what a page takes.</summary>
+    public const int Bytes = 5000;
+
     private const int LineShift = 6;
     private const int LineBytes = 1 << LineShift;
 
@@ -109,6 +112,16 @@ internal sealed unsafe class CodePage
         _lines = 0;
         Version++;
     }
+
+    /// <summary>Throws away what was translated, for good: whoever has the page finds another one.</summary>
+    public void GiveUp()
+    {
+        Clear();
+        IsGivenUp = true;
+    }
+
+    /// <summary>Whether nobody looks for code here any more.</summary>
+    public bool IsGivenUp { get; private set; }
 
     private void Remove(CodeBlock block)
     {

@@ -9,8 +9,17 @@ internal sealed unsafe class TranslatedCode
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, CodePage> _pages = [];
     private readonly bool _isImmutable;
+    private readonly long _budget;
+    private long _bytes;
 
-    public TranslatedCode(bool isImmutable) => _isImmutable = isImmutable;
+    /// <summary>For a region.</summary>
+    /// <param name="isImmutable">Whether its owner vouches that it never changes.</param>
+    /// <param name="budget">How many bytes it may take, about.</param>
+    public TranslatedCode(bool isImmutable, long budget)
+    {
+        _isImmutable = isImmutable;
+        _budget = budget;
+    }
 
     /// <summary>What protects the pages.</summary>
     public Lock Lock => _lock;
@@ -42,6 +51,26 @@ internal sealed unsafe class TranslatedCode
         }
     }
 
+    /// <summary>Counts a block, and throws everything away where the budget is used up: a guest may execute as much memory as it
+    /// has.</summary>
+    /// <returns>Whether everything was thrown away; then processors have to look up again where code lies.</returns>
+    public bool Count(CodeBlock block)
+    {
+        lock (_lock)
+        {
+            _bytes += CodeBlock.Bytes + (block.Ops.Length * MicroOp.Bytes);
+            if (_bytes <= _budget)
+                return false;
+
+            foreach (CodePage page in _pages.Values)
+                page.GiveUp();
+
+            _pages.Clear();
+            _bytes = 0;
+            return true;
+        }
+    }
+
     /// <summary>The page of an offset.</summary>
     /// <param name="offset">The offset.</param>
     /// <param name="host">Where the page lies in the host.</param>
@@ -50,9 +79,12 @@ internal sealed unsafe class TranslatedCode
         ulong number = offset >> TlbEntry.PageShift;
         lock (_lock)
         {
-            if (!_pages.TryGetValue(number, out CodePage? page))
-                _pages.Add(number, page = new CodePage(host, _isImmutable));
+            if (_pages.TryGetValue(number, out CodePage? page))
+                return page;
 
+            page = new CodePage(host, _isImmutable);
+            _pages.Add(number, page);
+            _bytes += CodePage.Bytes;
             return page;
         }
     }

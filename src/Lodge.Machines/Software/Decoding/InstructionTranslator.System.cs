@@ -94,6 +94,13 @@ internal static unsafe partial class InstructionTranslator
             case Mnemonic.Ud2 or Mnemonic.Ud1 or Mnemonic.Ud0:
                 op.Handler = &SystemInstructions.Undefined;
                 return true;
+            case Mnemonic.Rdpmc:
+                op.Handler = &SystemInstructions.Forbidden;
+                return true;
+            case Mnemonic.Clflush:
+                endsBlock = false;
+                op.Handler = &SystemInstructions.FlushLine;
+                return true;
             case Mnemonic.Rdmsr:
                 endsBlock = false;
                 op.Handler = &SystemInstructions.ReadMsr;
@@ -116,7 +123,7 @@ internal static unsafe partial class InstructionTranslator
                 return true;
             default:
                 endsBlock = false;
-                return TryTranslateTables(instruction, ref op) || TryTranslateSegments(instruction, ref op);
+                return TryTranslateChecks(instruction, ref op) || TryTranslateTables(instruction, ref op) || TryTranslateSegments(instruction, ref op);
         }
     }
 
@@ -256,6 +263,38 @@ internal static unsafe partial class InstructionTranslator
             default:
                 return false;
         }
+    }
+
+    private static bool TryTranslateChecks(in Instruction instruction, ref MicroOp op)
+    {
+        byte? check = instruction.Mnemonic switch
+        {
+            Mnemonic.Verr => CheckSegment.ForReading,
+            Mnemonic.Verw => CheckSegment.ForWriting,
+            Mnemonic.Lar => CheckSegment.Rights,
+            Mnemonic.Lsl => CheckSegment.Limit,
+            _ => null,
+        };
+        if (check is not { } kind)
+            return false;
+
+        op.Extra = kind;
+        int selector = instruction.OpCount - 1;
+        if (selector == 1)
+            op.Destination = OffsetOf(instruction.Op0Register);
+
+        int size = selector == 1 ? instruction.Op0Register.GetSize() : 2;
+        if (instruction.GetOpKind(selector) == OpKind.Memory)
+        {
+            op.Immediate = CheckSegment.InMemory;
+        }
+        else
+        {
+            op.Source = OffsetOf(instruction.GetOpRegister(selector));
+        }
+
+        op.Handler = Handlers.ForSize<CheckSegment>(size);
+        return true;
     }
 
     private static bool StoreSystem(in Instruction instruction, ref MicroOp op, byte which)

@@ -18,7 +18,10 @@ internal static unsafe partial class InstructionTranslator
         op.Segment = op.Base;
         if (instruction.IsInvalid || HasBadLock(instruction))
         {
-            op.Handler = &SystemInstructions.Undefined;
+            // One that is too long is another matter than one that is none.
+            op.Handler = instruction.Length >= BlockDecoder.MostInstructionBytes
+                ? &SystemInstructions.Forbidden
+                : &SystemInstructions.Undefined;
             return true;
         }
 

@@ -11,6 +11,9 @@ namespace Lodge.Machines;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct MicroOp
 {
+    /// <summary>What one takes.</summary>
+    public const int Bytes = 40;
+
     /// <summary>The code.</summary>
     public delegate*<Processor, ref MicroOp, BlockExit> Handler;
 

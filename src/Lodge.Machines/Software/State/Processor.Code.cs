@@ -62,7 +62,10 @@ internal sealed unsafe partial class Processor
                 return null;
         }
 
-        entry = new JumpEntry { Address = address, Stamp = _stamp, Block = block };
+        // One that was not kept is not found again either.
+        if (block.Page is { IsGivenUp: false })
+            entry = new JumpEntry { Address = address, Stamp = _stamp, Block = block };
+
         return block;
     }
 
@@ -78,12 +81,29 @@ internal sealed unsafe partial class Processor
             CodeBlock? block = _decoder.TryDecode(page.Copy[offset..], address, CodeBlock.MostInstructions, out int length);
             if (block is not null)
             {
-                page.Add(block, offset, length);
+                Keep(block, page, offset, length);
+                Count(block, fetch.Owner);
                 return block;
             }
         }
 
         return TranslateAcrossPages(address, fetch);
+    }
+
+    /// <summary>Adds a block to its page, unless another processor has given that up meanwhile: then it is executed this
+    /// once.</summary>
+    private void Keep(CodeBlock block, CodePage page, int offset, int length)
+    {
+        if (page.IsGivenUp)
+            ForgetCodeAddresses();
+        else
+            page.Add(block, offset, length);
+    }
+
+    private void Count(CodeBlock block, TranslatedCode owner)
+    {
+        if (owner.Count(block))
+            _machine.ForgetCode(this);
     }
 
     /// <summary>From here on, writes to a page take the slow path in every processor of the machine.</summary>
@@ -122,15 +142,19 @@ internal sealed unsafe partial class Processor
             new ReadOnlySpan<byte>(next.Code!.Host, bytes.Length - here).CopyTo(bytes[here..]);
             block = _decoder.TryDecode(bytes, address, mostInstructions: 1, out length)
                 ?? throw new InvalidOperationException("An instruction of 15 bytes was not enough for the decoder.");
-            fetch.Code.Add(block, offset, here);
+            Keep(block, fetch.Code, offset, here);
         }
 
         lock (next.Owner!.Lock)
         {
             next.Code.Translators--;
-            next.Code.AddEnd(block, bytes[here..], length - here);
+            if (next.Code.IsGivenUp)
+                ForgetCodeAddresses();
+            else
+                next.Code.AddEnd(block, bytes[here..], length - here);
         }
 
+        Count(block, fetch.Owner);
         return block;
     }
 

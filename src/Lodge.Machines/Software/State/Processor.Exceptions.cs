@@ -146,7 +146,11 @@ internal sealed unsafe partial class Processor
             // Faults are begun again, and debuggers do not see them twice.
             ulong flags = exception.Vector is ExceptionVector.Debug or ExceptionVector.DoubleFault ? Rflags : Rflags | FlagResume;
             if (TryDeliver((byte)exception.Vector, exception.ErrorCode, isSoftware: false, flags))
+            {
+                // It counts as an instruction, so that a limit ends a guest that does nothing else.
+                _executed++;
                 return true;
+            }
 
             if (_deliveryFailure is not null)
                 return false;

@@ -23,6 +23,11 @@ internal sealed unsafe partial class Processor
     // Never, where nothing is to be compiled.
     private readonly int _compilesAfter;
     private bool _isAlone;
+    private bool _isTraced;
+
+    // What became of the last instruction that was executed by itself.
+    private bool _hasEnded;
+    private bool _hasRepeated;
     private bool _interruptShadow;
     private int _pendingInterrupt = -1;
     private GuestDebugging? _debugging;
@@ -110,7 +115,8 @@ internal sealed unsafe partial class Processor
     {
         while (true)
         {
-            CodeBlock? block = FindBlock(Rip);
+            // A guest whose exceptions only lead to exceptions never gets as far as a block.
+            CodeBlock? block = _executed > Volatile.Read(ref _attentionAt) ? null : FindBlock(Rip);
             while (block is not null)
             {
                 if (_executed + (ulong)block.Count > Volatile.Read(ref _attentionAt))
@@ -212,6 +218,7 @@ internal sealed unsafe partial class Processor
             case StopKind.Alone:
                 return TryStep();
             default:
+                _hasRepeated = true;
                 return true;
         }
     }
@@ -233,6 +240,8 @@ internal sealed unsafe partial class Processor
     /// <returns>False where the host has to do something.</returns>
     private bool TryStep()
     {
+        _hasEnded = false;
+        _hasRepeated = false;
         CodeBlock? block = DecodeAlone();
         if (block is null)
             return TryHandleStop();
@@ -256,6 +265,7 @@ internal sealed unsafe partial class Processor
                 return TryHandleStop();
         }
 
+        _hasEnded = true;
         ForgetDeviceAccesses();
         return true;
     }
@@ -312,12 +322,14 @@ internal sealed unsafe partial class Processor
         }
 
         _skipsBreakpoint = false;
-        ulong before = _executed;
-        if (!TryStep())
+        _isTraced = isTraced || _debugging is { SingleStep: true };
+        bool goesOn = TryStep();
+        _isTraced = false;
+        if (!goesOn)
             return false;
 
-        // A repeated string instruction may not have ended.
-        if (_executed == before)
+        // Processors do not trap behind an instruction that has raised an exception, but behind the first one of its handler.
+        if (!_hasEnded && !_hasRepeated)
             return true;
 
         if (_debugging is { SingleStep: true })
@@ -364,6 +376,9 @@ internal sealed unsafe partial class Processor
         _interruptShadow = true;
         PayAttention();
     }
+
+    /// <summary>Whether each repetition of a string instruction is looked at.</summary>
+    internal bool StopsAtRepetitions => _isTraced;
 
     /// <summary>Whether the host's debugger wants the guest's breakpoints.</summary>
     internal bool StopsAtBreakpoints => _debugging is { SoftwareBreakpoints: true };

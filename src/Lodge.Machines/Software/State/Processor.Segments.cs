@@ -18,6 +18,7 @@ internal sealed unsafe partial class Processor
     private const int TypeAvailableTask64 = 9;
     private const int TypeBusyTask64 = 11;
     private const int TypeLdt = 2;
+    private const int TypeCallGate64 = 12;
 
     private SystemRegisters _system;
     private int _privilegeLevel;
@@ -204,6 +205,43 @@ internal sealed unsafe partial class Processor
         segment.Attributes |= TypeAccessed;
         ulong marked = low | ((ulong)TypeAccessed << 40);
         return TryAccessSystem(address, 8, MemoryAccess.Write, Privilege.Supervisor, ref marked, isStack: false);
+    }
+
+    /// <summary>Looks at a selector's segment without loading it.</summary>
+    /// <param name="selector">The selector.</param>
+    /// <param name="check">What is asked: see <see cref="CheckSegment"/>.</param>
+    /// <param name="isVisible">The answer.</param>
+    /// <param name="value">The rights or the limit, where they were asked for.</param>
+    /// <returns>False where the descriptor cannot be read; then the exception is noted.</returns>
+    internal bool TryCheckSegment(ushort selector, byte check, out bool isVisible, out ulong value)
+    {
+        isVisible = false;
+        value = 0;
+        if ((selector & ~3) == 0)
+            return true;
+
+        if (!TryReadDescriptor(selector, 0, out ulong low, out ulong address))
+            return address == 0;
+
+        SegmentRegister segment = Parse(selector, low);
+        bool isCode = segment.IsCodeOrData && (segment.Type & TypeCode) != 0;
+        bool isConforming = isCode && (segment.Type & TypeConforming) != 0;
+        isVisible = IsOfKind(segment, check, isCode) && (isConforming || (segment.Dpl >= _privilegeLevel && segment.Dpl >= (selector & 3)));
+        value = check == CheckSegment.Limit ? segment.Limit : (low >> 32) & 0xF0_FF00;
+        return true;
+    }
+
+    private static bool IsOfKind(SegmentRegister segment, byte check, bool isCode)
+    {
+        const int SystemWithRights = (1 << TypeLdt) | (1 << TypeAvailableTask64) | (1 << TypeBusyTask64) | (1 << TypeCallGate64);
+        const int SystemWithLimit = (1 << TypeLdt) | (1 << TypeAvailableTask64) | (1 << TypeBusyTask64);
+        return check switch
+        {
+            CheckSegment.ForReading => segment.IsCodeOrData && (!isCode || (segment.Type & TypeReadable) != 0),
+            CheckSegment.ForWriting => segment.IsCodeOrData && !isCode && (segment.Type & TypeWritable) != 0,
+            CheckSegment.Rights => segment.IsCodeOrData || (SystemWithRights & (1 << segment.Type)) != 0,
+            _ => segment.IsCodeOrData || (SystemWithLimit & (1 << segment.Type)) != 0,
+        };
     }
 
     /// <summary>A segment register's value.</summary>

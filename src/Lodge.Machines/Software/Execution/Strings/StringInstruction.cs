@@ -23,11 +23,11 @@ internal readonly struct StringInstruction<TStep> : ISizedHandler where TStep : 
     private static bool TryRepeat<TSize>(Processor cpu, ref MicroOp op) where TSize : struct, IOperandSize
     {
         bool isNarrow = (op.Address & AddressTraits.Narrow) != 0;
-        bool isPlain = !isNarrow && (cpu.SystemFlags & FlagDirection) == 0;
+        bool isPlain = !isNarrow && !cpu.StopsAtRepetitions && (cpu.SystemFlags & FlagDirection) == 0;
         ref ulong counter = ref cpu[RegisterFile.Rcx];
         for (ulong work = 0; (isNarrow ? (uint)counter : counter) != 0;)
         {
-            if (work > MostWork)
+            if (work > (cpu.StopsAtRepetitions ? 0 : MostWork))
             {
                 cpu.Stop(ref op, StopKind.Again);
                 return false;

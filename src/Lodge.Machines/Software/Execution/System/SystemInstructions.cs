@@ -8,6 +8,13 @@ internal static class SystemInstructions
     /// <summary>What is no instruction here.</summary>
     public static BlockExit Undefined(Processor cpu, ref MicroOp op) => cpu.Raise(ref op, ExceptionVector.InvalidOpcode);
 
+    /// <summary>What nobody may do here, and what has more than 15 bytes.</summary>
+    public static BlockExit Forbidden(Processor cpu, ref MicroOp op) => cpu.RaiseGeneralProtection(ref op);
+
+    /// <summary><c>clflush</c>: reads a byte, and means nothing more here.</summary>
+    public static BlockExit FlushLine(Processor cpu, ref MicroOp op)
+        => cpu.TryRead<Size8>(ref op, FullAddress.Of(cpu, ref op), out _) ? MicroOp.Next(cpu, ref op) : BlockExit.Stopped;
+
     public static BlockExit Halt(Processor cpu, ref MicroOp op)
         => cpu.IsKernel ? cpu.StopAfter(ref op, new VmExit { Kind = VmExitKind.Halt }) : cpu.RaiseGeneralProtection(ref op);
 
