@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Lodge.Machines.ControlBits;
 
 namespace Lodge.Machines;
 
@@ -14,6 +15,84 @@ internal sealed unsafe partial class Processor
     {
         get => _fpu.Mxcsr;
         set => _fpu.Mxcsr = value;
+    }
+
+    /// <summary>The x87 registers and MXCSR; the SSE registers are not kept up to date in it.</summary>
+    internal ref FpuRegisters Fpu => ref _fpu;
+
+    /// <summary>Whether the control registers let SSE instructions be executed.</summary>
+    internal bool MayUseSse
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ((_system.Cr0 & (Cr0Emulation | Cr0TaskSwitched)) | (~_system.Cr4 & Cr4FxSave)) == 0;
+    }
+
+    /// <summary>A register of SSE, or a part of it.</summary>
+    /// <param name="offset">Where it lies in the file, in bytes. Offsets come from <see cref="XmmFile.OffsetOf"/> and are moved inside of
+    /// the register only, so that they lie inside.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref T Xmm<T>(byte offset) where T : unmanaged
+        => ref Unsafe.As<Vector128<byte>, T>(
+            ref Unsafe.AddByteOffset(ref Unsafe.As<XmmFile, Vector128<byte>>(ref _xmm), (nuint)offset));
+
+    /// <summary>Reads 1 to 16 bytes from a guest-virtual address.</summary>
+    /// <returns>False where the instruction has to stop.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReadValue<T>(ref MicroOp op, ulong address, out T value) where T : unmanaged
+    {
+        if (TryFindReadable(address, sizeof(T), out byte* host))
+        {
+            value = Unsafe.ReadUnaligned<T>(host);
+            return true;
+        }
+
+        bool done = ReadSlow(ref op, address, sizeof(T));
+        value = Unsafe.As<UInt128, T>(ref _scratch);
+        return done;
+    }
+
+    /// <summary>Writes 1 to 16 bytes to a guest-virtual address.</summary>
+    /// <returns>False where the instruction has to stop.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryWriteValue<T>(ref MicroOp op, ulong address, T value) where T : unmanaged
+    {
+        if (TryFindWritable(address, sizeof(T), out byte* host))
+        {
+            Unsafe.WriteUnaligned(host, value);
+            return true;
+        }
+
+        Unsafe.As<UInt128, T>(ref _scratch) = value;
+        return WriteSlow(ref op, address, sizeof(T), _scratch);
+    }
+
+    /// <summary>Stops an SSE instruction that the control registers do not let be executed.</summary>
+    /// <returns>False.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool RefuseSse(ref MicroOp op)
+    {
+        bool isUndefined = (_system.Cr0 & Cr0Emulation) != 0 || (_system.Cr4 & Cr4FxSave) == 0;
+        Raise(ref op, isUndefined ? ExceptionVector.InvalidOpcode : ExceptionVector.DeviceNotAvailable);
+        return false;
+    }
+
+    /// <summary>As <see cref="RefuseSse"/>, or for an operand in memory that is not aligned.</summary>
+    /// <returns>False.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal bool RefuseOperand(ref MicroOp op)
+    {
+        if (!MayUseSse)
+            return RefuseSse(ref op);
+
+        RaiseGeneralProtection(ref op);
+        return false;
+    }
+
+    /// <summary>As <see cref="RefuseSse"/>, for handlers.</summary>
+    internal BlockExit StopWithoutSse(ref MicroOp op)
+    {
+        RefuseSse(ref op);
+        return BlockExit.Stopped;
     }
 
     internal FpuRegisters GetFpu()

@@ -1,0 +1,12 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Lodge.Machines;
+
+/// <summary><c>pmaxub</c> and <c>pmaxsw</c>.</summary>
+internal readonly struct MaximumLanes : ILaneOperation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Compute<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryInteger<T> => Vector128.Max(a, b);
+}
