@@ -17,7 +17,10 @@ internal static unsafe partial class InstructionTranslator
             || TryTranslateElementMove(instruction, ref op)
             || TryTranslatePacked(instruction, ref op)
             || TryTranslateVectorShift(instruction, ref op)
-            || TryTranslateShuffle(instruction, ref op);
+            || TryTranslateShuffle(instruction, ref op)
+            || TryTranslateFloat(instruction, ref op)
+            || TryTranslateFloatConversion(instruction, ref op)
+            || TryTranslateFpuState(instruction, ref op);
     }
 
     private static bool UsesMmx(in Instruction instruction)

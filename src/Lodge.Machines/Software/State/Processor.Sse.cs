@@ -17,6 +17,25 @@ internal sealed unsafe partial class Processor
         set => _fpu.Mxcsr = value;
     }
 
+    /// <summary>The second operand of an operation on vectors that is done the long way.</summary>
+    internal Vector128<byte> Operand;
+
+    /// <summary>Whether the host rounds as MXCSR says, and inexactness changes nothing: it is masked and has been flagged. Denormal
+    /// numbers are another matter.</summary>
+    internal bool RoundsPlainly
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsPlainRounding(_fpu.Mxcsr);
+    }
+
+    /// <summary>Whether results are rounded to the nearest.</summary>
+    internal bool RoundsToNearest => (_fpu.Mxcsr & MxcsrBits.Rounding) == 0;
+
+    /// <summary>As <see cref="RoundsPlainly"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsPlainRounding(uint mxcsr)
+        => (mxcsr & (MxcsrBits.Rounding | MxcsrBits.Masks | MxcsrBits.Precision)) == (MxcsrBits.Masks | MxcsrBits.Precision);
+
     /// <summary>The x87 registers and MXCSR; the SSE registers are not kept up to date in it.</summary>
     internal ref FpuRegisters Fpu => ref _fpu;
 
@@ -93,6 +112,25 @@ internal sealed unsafe partial class Processor
     {
         RefuseSse(ref op);
         return BlockExit.Stopped;
+    }
+
+    /// <summary>Flags exceptions in MXCSR.</summary>
+    /// <returns>False where one of them is not masked: the instruction stops, and must not have changed anything.</returns>
+    internal bool TryRaiseFloat(ref MicroOp op, uint flags)
+    {
+        uint unmasked = flags & ~(_fpu.Mxcsr >> MxcsrBits.MaskShift);
+
+        // Where operands stop the instruction no result is computed that could raise something.
+        if ((unmasked & MxcsrBits.FlagsOfOperands) != 0)
+            flags &= MxcsrBits.FlagsOfOperands;
+
+        _fpu.Mxcsr |= flags;
+        if (unmasked == 0)
+            return true;
+
+        bool isKnown = (_system.Cr4 & Cr4SimdExceptions) != 0;
+        Raise(ref op, isKnown ? ExceptionVector.SimdFloatingPoint : ExceptionVector.InvalidOpcode);
+        return false;
     }
 
     internal FpuRegisters GetFpu()

@@ -1,0 +1,13 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Lodge.Machines;
+
+/// <summary><c>rsqrtps</c> and its like: what the host's own instruction gives, where it has one, as processors differ in it.</summary>
+internal readonly unsafe struct ApproximateReciprocalSquareRoot : IApproximation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Compute(Vector128<float> value)
+        => Sse.IsSupported ? Sse.ReciprocalSqrt(value) : Approximations.OfEach(value, &Approximations.ReciprocalSquareRoot);
+}

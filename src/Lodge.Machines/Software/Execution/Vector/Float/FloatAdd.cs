@@ -1,0 +1,34 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Lodge.Machines;
+
+/// <summary><c>addps</c> and its like.</summary>
+internal readonly struct FloatAdd : IFloatOperation
+{
+    public static bool Rounds => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Compute<T>(Vector128<T> a, Vector128<T> b, int immediate)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> FindPlain<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => (FloatLanes<T>.FindNormal(result) | FloatLanes<T>.FindZero(result))
+            & FloatLanes<T>.FindOrdinary(a) & FloatLanes<T>.FindOrdinary(b);
+
+    public static Vector128<T> FindExact<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // The sum of the result and what rounding took from it is exact, and both are numbers.
+        Vector128<T> partOfB = result - a;
+        Vector128<T> rest = (a - (result - partOfB)) + (b - partOfB);
+        return FloatLanes<T>.FindZero(rest);
+    }
+
+    public static ulong ComputeExactly<T>(ulong a, ulong b, int immediate, ref FloatStatus status) where T : unmanaged
+        => SoftFloat<T>.Add(a, b, ref status);
+}
