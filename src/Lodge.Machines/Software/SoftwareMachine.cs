@@ -37,14 +37,17 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
 
     public MemorySlot Map(MemoryRegion region, MemorySlotOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(region);
         options ??= MemorySlotOptions.Default;
         MemorySlot slot;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            options.Code?.CheckIsOf(region);
             slot = _slots.Create(region, options.LogDirty);
             _slots.Add(slot);
-            _table = _table.With(new SoftwareSlot(slot, new TranslatedCode(isImmutable: false, Options.TranslationBudget)));
+            TranslatedCode code = options.Code ?? new TranslatedCode(region, isImmutable: false, Options.TranslationBudget);
+            _table = _table.With(new SoftwareSlot(slot, code));
         }
 
         AskAll(SoftwareRequests.Reload);

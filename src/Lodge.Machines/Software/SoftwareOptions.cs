@@ -15,6 +15,8 @@ public sealed record SoftwareOptions
     /// <summary>The first value of <see cref="TranslationBudget"/>: 32 MiB.</summary>
     public const long DefaultTranslationBudget = 32L << 20;
 
+    internal const long LeastTranslationBudget = 1L << 20;
+
     private readonly long _translationBudget = DefaultTranslationBudget;
 
     /// <summary>About how many bytes the decoded instructions of one slot may take: 40 for each, and 5,000 for each page with code.
@@ -25,7 +27,7 @@ public sealed record SoftwareOptions
         get => _translationBudget;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1L << 20);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, LeastTranslationBudget);
             _translationBudget = value;
         }
     }

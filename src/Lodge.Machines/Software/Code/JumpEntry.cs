@@ -5,8 +5,11 @@ internal struct JumpEntry
 {
     public ulong Address;
 
-    /// <summary>When it was found: see <see cref="Processor"/>'s stamps.</summary>
+    /// <summary>The translations, and the run, that it was found in.</summary>
     public ulong Stamp;
+
+    /// <summary>The translations that it was found in.</summary>
+    public ulong Epoch;
 
     public CodeBlock? Block;
 }

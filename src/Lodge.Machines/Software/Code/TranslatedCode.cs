@@ -2,9 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Lodge.Machines;
 
-/// <summary>The code that was translated from a region of memory.</summary>
-/// <remarks>Thread-safe.</remarks>
-internal sealed unsafe class TranslatedCode
+/// <summary>What the software engine has translated of the code in a region of memory.</summary>
+/// <remarks>
+/// <para>Machines keep one for each slot by themselves. Make one to share it: whatever is decoded and compiled for one machine is
+/// there for every other one that maps the same memory (<see cref="MemorySlotOptions.Code"/>), and stays when machines go. That is
+/// for memory that never changes, such as a program that many machines begin with; whoever makes it vouches for that.</para>
+/// <para>Thread-safe.</para>
+/// </remarks>
+public sealed unsafe class TranslatedCode
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, CodePage> _pages = [];
@@ -12,34 +17,60 @@ internal sealed unsafe class TranslatedCode
     private readonly long _budget;
     private long _bytes;
 
-    /// <summary>For a region.</summary>
-    /// <param name="isImmutable">Whether its owner vouches that it never changes.</param>
-    /// <param name="budget">How many bytes it may take, about.</param>
-    public TranslatedCode(bool isImmutable, long budget)
+    /// <summary>For a region that never changes.</summary>
+    /// <param name="region">The memory. It is kept alive; where it is disposed of, its code is zeros.</param>
+    /// <param name="budget">About how many bytes decoded instructions may take; see
+    /// <see cref="SoftwareOptions.TranslationBudget"/>.</param>
+    /// <exception cref="ArgumentException">The guest may write to the region.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The budget is less than 1 MiB.</exception>
+    public TranslatedCode(MemoryRegion region, long budget = SoftwareOptions.DefaultTranslationBudget)
+        : this(region, isImmutable: true, budget)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(budget, SoftwareOptions.LeastTranslationBudget);
+        SlotRules.Check(region);
+        if (SlotRules.IsWritable(region))
+            throw new ArgumentException($"The region {region} can be written, so its code may change.", nameof(region));
+    }
+
+    internal TranslatedCode(MemoryRegion region, bool isImmutable, long budget)
+    {
+        Region = region;
         _isImmutable = isImmutable;
         _budget = budget;
     }
 
+    /// <summary>The memory.</summary>
+    public MemoryRegion Region { get; }
+
+    /// <summary>About how many bytes the decoded instructions take.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+                return _bytes;
+        }
+    }
+
     /// <summary>What protects the pages.</summary>
-    public Lock Lock => _lock;
+    internal Lock Lock => _lock;
 
     /// <summary>Whether writes to the page of an offset have to be looked at.</summary>
-    public bool IsGuarded(ulong offset)
+    internal bool IsGuarded(ulong offset)
     {
         lock (_lock)
             return TryFind(offset, out CodePage? page) && page.IsGuarded;
     }
 
     /// <summary>Whether code was translated from any of some bytes inside a page.</summary>
-    public bool Overlaps(ulong offset, int length)
+    internal bool Overlaps(ulong offset, int length)
     {
         lock (_lock)
             return TryFind(offset, out CodePage? page) && page.Overlaps((int)(offset & ~TlbEntry.PageMask), length);
     }
 
     /// <summary>Throws away what was translated from a page, if it was from any of some bytes inside it.</summary>
-    public bool TryInvalidate(ulong offset, int length)
+    internal bool TryInvalidate(ulong offset, int length)
     {
         lock (_lock)
         {
@@ -54,7 +85,7 @@ internal sealed unsafe class TranslatedCode
     /// <summary>Counts a block, and throws everything away where the budget is used up: a guest may execute as much memory as it
     /// has.</summary>
     /// <returns>Whether everything was thrown away; then processors have to look up again where code lies.</returns>
-    public bool Count(CodeBlock block)
+    internal bool Count(CodeBlock block)
     {
         lock (_lock)
         {
@@ -74,7 +105,7 @@ internal sealed unsafe class TranslatedCode
     /// <summary>The page of an offset.</summary>
     /// <param name="offset">The offset.</param>
     /// <param name="host">Where the page lies in the host.</param>
-    public CodePage PageOf(ulong offset, byte* host)
+    internal CodePage PageOf(ulong offset, byte* host)
     {
         ulong number = offset >> TlbEntry.PageShift;
         lock (_lock)
@@ -86,6 +117,17 @@ internal sealed unsafe class TranslatedCode
             _pages.Add(number, page);
             _bytes += CodePage.Bytes;
             return page;
+        }
+    }
+
+    /// <summary>Throws unless a region is the same memory.</summary>
+    internal void CheckIsOf(MemoryRegion region)
+    {
+        bool isSame = region.Mapping == Region.Mapping && region.MappingOffset == Region.MappingOffset && region.Size == Region.Size;
+        if (!isSame || SlotRules.IsWritable(region))
+        {
+            throw new ArgumentException(
+                $"The translated code is that of {Region}; {region} is other memory, or can be written.", nameof(region));
         }
     }
 

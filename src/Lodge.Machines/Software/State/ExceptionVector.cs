@@ -15,5 +15,6 @@ internal enum ExceptionVector : byte
     StackFault = 12,
     GeneralProtection = 13,
     PageFault = 14,
+    AlignmentCheck = 17,
     SimdFloatingPoint = 19,
 }

@@ -35,6 +35,14 @@ internal sealed unsafe partial class Processor
     [MethodImpl(MethodImplOptions.NoInlining)]
     private CodeBlock? FindBlockSlow(ulong address, ref JumpEntry entry)
     {
+        // In another run, code is still what it was where its owner vouches for that.
+        if (entry.Address == address && entry.Epoch == _epoch
+            && entry.Block is { SecondPage: null, Page: { IsImmutable: true, IsGivenUp: false } } known)
+        {
+            entry.Stamp = _stamp;
+            return known;
+        }
+
         if (!TryFetchPage(address, out FetchEntry fetch))
             return null;
 
@@ -64,7 +72,7 @@ internal sealed unsafe partial class Processor
 
         // One that was not kept is not found again either.
         if (block.Page is { IsGivenUp: false })
-            entry = new JumpEntry { Address = address, Stamp = _stamp, Block = block };
+            entry = new JumpEntry { Address = address, Stamp = _stamp, Epoch = _epoch, Block = block };
 
         return block;
     }

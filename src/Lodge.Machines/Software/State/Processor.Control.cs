@@ -142,6 +142,7 @@ internal sealed unsafe partial class Processor
         value = (value & Cr0Known) | Cr0ExtensionType;
         bool changesPaging = ((_system.Cr0 ^ value) & Cr0OfPaging) != 0;
         _system.Cr0 = value;
+        SelectTlb();
         if (changesPaging)
             UpdateRegime();
 
@@ -215,6 +216,9 @@ internal sealed unsafe partial class Processor
     private void NoteFlags(ulong before)
     {
         ulong changed = before ^ _systemFlags;
+        if ((changed & FlagAlignmentCheck) != 0)
+            SelectTlb();
+
         if ((changed & FlagAlignmentCheck) != 0 && (_system.Cr4 & Cr4Smap) != 0)
             UpdateRegime();
 

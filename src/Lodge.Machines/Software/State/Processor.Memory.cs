@@ -13,6 +13,9 @@ internal sealed unsafe partial class Processor
 
     private readonly SoftTlb _supervisorReads = new();
     private readonly SoftTlb _supervisorWrites = new();
+    private static readonly SoftTlb Nothing = new();
+    private bool _checksAlignment;
+
     // Whether the access is the stack's, whatever the instruction's operand is.
     private bool _isStackAccess;
 
@@ -95,6 +98,9 @@ internal sealed unsafe partial class Processor
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool ReadSlow(ref MicroOp op, ulong address, int size)
     {
+        if (_checksAlignment && !IsAligned(ref op, address, size))
+            return false;
+
         UInt128 value = 0;
         int here = BytesInPage(address, size);
         if (here < size && !IsRangeCanonical(ref op, address, size))
@@ -121,6 +127,9 @@ internal sealed unsafe partial class Processor
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool WriteSlow(ref MicroOp op, ulong address, int size, UInt128 value)
     {
+        if (_checksAlignment && !IsAligned(ref op, address, size))
+            return false;
+
         int here = BytesInPage(address, size);
         if (here < size && !IsRangeCanonical(ref op, address, size))
             return false;
@@ -147,6 +156,9 @@ internal sealed unsafe partial class Processor
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool ReadForWriteSlow(ref MicroOp op, ulong address, int size)
     {
+        if (_checksAlignment && !IsAligned(ref op, address, size))
+            return false;
+
         int here = BytesInPage(address, size);
         if (LocateForWriting(ref op, address, here).Placement == Placement.Failed)
             return false;
@@ -266,6 +278,15 @@ internal sealed unsafe partial class Processor
         _userWrites?.RemoveHost(host);
     }
 
+    private bool IsAligned(ref MicroOp op, ulong address, int size)
+    {
+        if (size is not (2 or 4 or 8) || (address & (ulong)(size - 1)) == 0)
+            return true;
+
+        Raise(ref op, ExceptionVector.AlignmentCheck, 0);
+        return false;
+    }
+
     /// <summary>An operand that begins at an address and ends at none is wrong as a whole.</summary>
     private bool IsRangeCanonical(ref MicroOp op, ulong address, int size)
     {
@@ -294,8 +315,11 @@ internal sealed unsafe partial class Processor
             _writes = _supervisorWrites;
         }
 
-        _readEntries = _reads.Entries;
-        _writeEntries = _writes.Entries;
+        // With alignment checks nothing is accessed without being looked at.
+        _checksAlignment = _privilegeLevel == UserLevel && (_system.Cr0 & ControlBits.Cr0AlignmentMask) != 0
+            && (_systemFlags & ControlBits.FlagAlignmentCheck) != 0;
+        _readEntries = (_checksAlignment ? Nothing : _reads).Entries;
+        _writeEntries = (_checksAlignment ? Nothing : _writes).Entries;
     }
 
     private bool ReadPart(ref MicroOp op, ulong address, int size, byte* destination)
