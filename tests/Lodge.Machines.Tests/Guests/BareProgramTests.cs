@@ -11,7 +11,7 @@ public class BareProgramTests
     /// reason.</summary>
     public static IEnumerable<TheoryDataRow<string, string, int, bool>> Cases()
     {
-        foreach (IMachineEngine engine in Machines.All)
+        foreach ((string name, IMachineEngine engine) in TestEngines.All)
         {
             EngineProbe? probe = engine.IsAvailable ? engine.Probe() : null;
             foreach (BareProgram program in BarePrograms.All)
@@ -24,7 +24,7 @@ public class BareProgramTests
                         if (ring == 3 && (needs & BareNeeds.Ring0) != 0)
                             continue;
 
-                        yield return new(engine.Name, image, ring, isLong)
+                        yield return new(name, image, ring, isLong)
                         {
                             Skip = probe is null ? engine.MissingBecause : WhyNot(needs, ring, isLong, probe),
                         };
@@ -39,10 +39,10 @@ public class BareProgramTests
     public void Program_OnAnEngine_ReturnsWhatTheHostReturns(string engineName, string image, int ring, bool isLong)
     {
         BareProgram program = BarePrograms.All.Single(program => program.Images.Contains(image));
-        IMachineEngine engine = Machines.All.Single(engine => engine.Name == engineName);
         BareCase values = isLong ? program.Long : program.Brief;
         using var guest = new BareGuest(
-            engine, new BareGuestOptions { Ring = ring, IsUserMemory = (program.Needs & BareNeeds.UserMemory) != 0 });
+            TestEngines.Get(engineName),
+            new BareGuestOptions { Ring = ring, IsUserMemory = (program.Needs & BareNeeds.UserMemory) != 0 });
         guest.Start(BareImages.Load(image), values.First, values.Second, values.Third);
 
         BareRun run = guest.Run();

@@ -3,6 +3,9 @@ namespace Lodge.Machines.Tests;
 /// <summary>All attacks that a guest makes without the host's help.</summary>
 internal static class Attacks
 {
+    /// <summary>Those by selectors, which are many.</summary>
+    public static IReadOnlyList<Attack> OfSelectors { get; } = [.. SelectorAttacks.All()];
+
     public static IReadOnlyList<Attack> All { get; } =
     [
         .. ControlAttacks.All(),
@@ -12,7 +15,7 @@ internal static class Attacks
         .. CodeAttacks.All(),
         .. PageTableAttacks.All(),
         .. FaultAttacks.All(),
-        .. SelectorAttacks.All(),
+        .. OfSelectors,
         .. SystemAttacks.All(),
     ];
 }

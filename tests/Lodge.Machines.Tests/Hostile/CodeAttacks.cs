@@ -3,7 +3,8 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Lodge.Machines.Tests;
 
-/// <summary>Attacks by changing code: the next instruction, by every kind of store; by another address; where code ends.</summary>
+/// <summary>Attacks by changing code: the next instruction, by every kind of store; by another address; where code
+/// ends.</summary>
 internal static class CodeAttacks
 {
     private const ulong Nops = 0x9090_9090_9090_9090;

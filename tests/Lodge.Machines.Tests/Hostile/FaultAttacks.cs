@@ -110,7 +110,8 @@ internal static class FaultAttacks
         new("an exception with the stack in the void", code => FaultOn(code, HostileLayout.Void), Outcome.ShutsDown),
         new("an exception with the stack at a non-canonical address", code => FaultOn(code, HostileLayout.NonCanonical),
             Outcome.ShutsDown),
-        new("an exception with the stack in the void, and a good one for double faults", code => FaultOn(code, HostileLayout.Void),
+        new("an exception with the stack in the void, and a good one for double faults",
+            code => FaultOn(code, HostileLayout.Void),
             Outcome.Raises(8, 0))
         {
             Prepare = guest => guest.Guest.SetHandler(8, BareGuest.HandlerOf(8), stack: 1),

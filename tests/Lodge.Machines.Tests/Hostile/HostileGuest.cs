@@ -71,7 +71,10 @@ internal sealed class HostileGuest : IDisposable
     public IReadOnlyList<VmExit> OtherExits => _otherExits;
 
     /// <summary>Whether the engine does exactly what a processor does. One that runs in another hypervisor may not.</summary>
-    public bool IsExact => Engine == Machines.Software || Engine.Probe().RunsEverything;
+    public bool IsExact => IsExactOn(Engine);
+
+    /// <inheritdoc cref="IsExact"/>
+    public static bool IsExactOn(IMachineEngine engine) => engine is SoftwareEngine || engine.Probe().RunsEverything;
 
     /// <summary>The root of the page tables.</summary>
     public ulong Root => Guest.Tables.Table.Root.Value;
@@ -91,7 +94,8 @@ internal sealed class HostileGuest : IDisposable
         }
     }
 
-    /// <summary>Writes code, and <c>hlt</c> behind it, to where programs begin, and sets the registers so that it begins.</summary>
+    /// <summary>Writes code, and <c>hlt</c> behind it, to where programs begin, and sets the registers so that it
+    /// begins.</summary>
     public void Assemble(Action<Assembler> write)
     {
         Guest.Start(Code(BareLayout.Image, code =>

@@ -1,7 +1,7 @@
 namespace Lodge.Machines.Tests;
 
-/// <summary>What a <see cref="HostileGuest"/> has beside the memory of every <see cref="BareGuest"/>. Pages have 4 KiB, and virtual
-/// addresses are physical ones where nothing else is said. Where nothing is named, nothing is mapped.</summary>
+/// <summary>What a <see cref="HostileGuest"/> has beside the memory of every <see cref="BareGuest"/>. Pages have 4 KiB, and
+/// virtual addresses are physical ones where nothing else is said. Where nothing is named, nothing is mapped.</summary>
 internal static class HostileLayout
 {
     public const ulong RamBytes = 8 << 20;

@@ -28,7 +28,8 @@ internal static class MmioAttacks
                 code.mov(ecx, __dword_ptr[rbx + 0x20]);
                 code.mov(rcx, __qword_ptr[rbx + 0x30]);
             },
-            Outcome.PassesAfter(Exits.Read(Far, 1), Exits.Read(Far + 0x10, 2), Exits.Read(Far + 0x20, 4), Exits.Read(Far + 0x30, 8))),
+            Outcome.PassesAfter(
+                Exits.Read(Far, 1), Exits.Read(Far + 0x10, 2), Exits.Read(Far + 0x20, 4), Exits.Read(Far + 0x30, 8))),
         At("what is read where no memory is", Far, code =>
             {
                 code.mov(rax, __qword_ptr[rbx]);
@@ -171,7 +172,8 @@ internal static class MmioAttacks
             code => code.mov(rax, __qword_ptr[rbx]),
             Outcome.Raises(14, 0, Far + HostileLayout.HoleBytes)),
         At("a read that crosses pages of no memory", Far + 0xFFC, code => code.mov(rax, __qword_ptr[rbx]), Outcome.Passes),
-        At("a write that crosses pages of ROM", HostileLayout.Rom + 0xFFA, code => code.mov(__qword_ptr[rbx], rax), Outcome.Passes),
+        At("a write that crosses pages of ROM", HostileLayout.Rom + 0xFFA, code => code.mov(__qword_ptr[rbx], rax),
+            Outcome.Passes),
         At("a change of a page that is read-only to the end", HostileLayout.ReadOnlyAlias + 0xFFC,
             code => code.add(__qword_ptr[rbx], rax),
             Outcome.Raises(14, 3)),

@@ -67,7 +67,8 @@ internal static class PortAttacks
             Outcome.PassesAfter([.. Enumerable.Repeat(Exits.In(Port, 2), 4)])
                 .AndMemory(HostileLayout.Scratch, 0x0B1C_0B1C_0B1C_0B1C)),
         new("an endless string to a port", code => String(code, HostileLayout.Scratch, body => body.rep.outsb()), Outcome.Floods),
-        new("an endless string from a port", code => String(code, HostileLayout.Scratch, body => body.rep.insd()), Outcome.Floods),
+        new("an endless string from a port", code => String(code, HostileLayout.Scratch, body => body.rep.insd()),
+            Outcome.Floods),
         new("an endless string to a port, downward", code =>
             {
                 code.std();
@@ -82,7 +83,8 @@ internal static class PortAttacks
             Outcome.EndsSomehow),
         new("a string to a port from where no memory is", code => String(code, HostileLayout.FarHole, body => body.rep.outsd()),
             Outcome.EndsSomehow),
-        new("a string from a port into ROM", code => String(code, HostileLayout.Rom, body => body.rep.insb()), Outcome.EndsSomehow),
+        new("a string from a port into ROM", code => String(code, HostileLayout.Rom, body => body.rep.insb()),
+            Outcome.EndsSomehow),
         new("a port without the right to it", code =>
             {
                 code.mov(edx, Port);
@@ -106,7 +108,8 @@ internal static class PortAttacks
                 code.mov(edx, Port);
                 code.@in(al, dx);
             },
-            Outcome.Raises(13, 0).And(new Outcome("it reads it", (guest, _) => guest.OtherExits.SequenceEqual([Exits.In(Port, 1)]))))
+            Outcome.Raises(13, 0)
+                .And(new Outcome("it reads it", (guest, _) => guest.OtherExits.SequenceEqual([Exits.In(Port, 1)]))))
         {
             // What it raises comes from the halt behind it.
             Ring = 3,

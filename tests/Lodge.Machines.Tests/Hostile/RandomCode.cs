@@ -43,7 +43,7 @@ internal sealed class RandomCode
         Seed = seed;
         var random = new Random(seed);
         using var guest = new HostileGuest(
-            Machines.Software,
+            random.Next(2) == 0 ? TestEngines.Interpreted : TestEngines.Compiled,
             new BareGuestOptions { Ring = random.Next(4) == 0 ? 3 : 0, UsesInterruptStack = random.Next(2) == 0 });
         for (int i = 0; i < CasesPerSeed; i++)
         {

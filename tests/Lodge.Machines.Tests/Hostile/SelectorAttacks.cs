@@ -6,8 +6,8 @@ namespace Lodge.Machines.Tests;
 /// <summary>Attacks by selectors: each kind of bad one, in each instruction that takes one.</summary>
 internal static class SelectorAttacks
 {
-    // Null, code, data, an empty descriptor, data and code of ring 3, the task state and its second half, behind the end, of no LDT,
-    // all bits; with different privilege levels.
+    // Null, code, data, an empty descriptor, data and code of ring 3, the task state and its second half, behind the end, of no
+    // LDT, all bits; with different privilege levels.
     private static readonly ushort[] Selectors =
         [0, 3, 0x08, 0x0B, 0x10, 0x13, 0x18, 0x20, 0x23, 0x28, 0x2B, 0x30, 0x38, 0x40, 0x0C, 0x0F, 0xFFF8, 0xFFFF];
 
@@ -33,7 +33,8 @@ internal static class SelectorAttacks
         new("a far return in ring 3", code => FarReturn(code, selector), Outcome.EndsSomehow) { Ring = 3 },
         new("a far jump", code => FarPointer(code, selector, 5), Code(selector)),
         new("a far call", code => FarPointer(code, selector, 3), Code(selector)),
-        new("an interrupt's return to code", code => InterruptReturn(code, selector, GuestDescriptors.KernelData), Code(selector)),
+        new("an interrupt's return to code", code => InterruptReturn(code, selector, GuestDescriptors.KernelData),
+            Code(selector)),
         new("an interrupt's return to a stack", code => InterruptReturn(code, GuestDescriptors.KernelCode, selector),
             Outcome.EndsSomehow),
         new("an interrupt's return to ring 3 with a stack", code => InterruptReturn(code, GuestDescriptors.UserCode, selector),

@@ -63,7 +63,8 @@ internal static class StringAttacks
         Repeat("a comparison of no memory with itself", HostileLayout.FarHole, HostileLayout.FarHole, -1,
             code => code.repe.cmpsb(), Outcome.Floods),
         Repeat("a load of everything", HostileLayout.Hole - 0x10_0000, 0, -1, code => code.rep.lodsb(), Outcome.Floods),
-        Repeat("32-bit addresses that wrap", 0, HostileLayout.Scratch, -1, code => code.db(0x67, 0xF3, 0xAA), Outcome.EndsSomehow),
+        Repeat("32-bit addresses that wrap", 0, HostileLayout.Scratch, -1,
+            code => code.db(0x67, 0xF3, 0xAA), Outcome.EndsSomehow),
         Repeat("a move downward that overlaps", HostileLayout.Scratch + 0x1800, HostileLayout.Scratch + 0x1808, 0x200,
             code =>
             {

@@ -22,7 +22,8 @@ internal static class BareLayout
     /// <summary>Where a program begins.</summary>
     public const ulong Image = 0x40_0000;
 
-    /// <summary>Where ring 3, which may use no ports, writes instead: to this and the port's number. No memory is there.</summary>
+    /// <summary>Where ring 3, which may use no ports, writes instead: to this and the port's number. No memory is
+    /// there.</summary>
     public const ulong PortWindow = 0xE000_0000;
 
     public const ulong PortWindowBytes = 0x1000;

@@ -1,0 +1,23 @@
+namespace Lodge.Machines.Tests;
+
+/// <summary>The engines that guests are tried on, by name; the software engine in each way in which it can run code.</summary>
+internal static class TestEngines
+{
+    /// <summary>The software engine that compiles nothing.</summary>
+    public static IMachineEngine Interpreted { get; } = new SoftwareEngine(new SoftwareOptions { Compiles = false });
+
+    /// <summary>The software engine that compiles what it executes a second time, before it goes on.</summary>
+    public static IMachineEngine Compiled { get; } = new SoftwareEngine(
+        new SoftwareOptions { CompilesAfter = 1, CompilesAtOnce = true });
+
+    /// <summary>All of them, also those that are missing here.</summary>
+    public static IReadOnlyList<(string Name, IMachineEngine Engine)> All { get; } =
+    [
+        (Machines.Kvm.Name, Machines.Kvm),
+        (Machines.Software.Name, Machines.Software),
+        ("interpreted", Interpreted),
+        ("compiled", Compiled),
+    ];
+
+    public static IMachineEngine Get(string name) => All.Single(engine => engine.Name == name).Engine;
+}
