@@ -47,6 +47,8 @@ internal sealed class CaseGenerator(CaseRandom random)
 
         state.Rflags |= random.Next() & (random.Percent(75) ? ControlBits.ArithmeticFlags : SiliconLayout.FreeFlags);
         state.Fpu.Mxcsr = OperandValues.Mxcsr(random);
+        if (random.Percent(15))
+            SetX87(random, ref state.Fpu);
         if (random.Percent(92))
             state[Register.RSP] = SiliconLayout.WritableStart + 0x200 + (8 * (ulong)random.Below(0x340));
         if (random.Percent(15))
@@ -54,6 +56,16 @@ internal sealed class CaseGenerator(CaseRandom random)
         if (random.Percent(70))
             state[Register.RBP] = SiliconLayout.WritableStart + 0x200 + (8 * (ulong)random.Below(0x340));
         return state;
+    }
+
+    // All x87 exceptions are masked: the next x87 instruction would be the one to raise what waits.
+    private static void SetX87(CaseRandom random, ref FpuRegisters fpu)
+    {
+        fpu.ControlWord = (ushort)(FpuRegisters.InitialControlWord ^ (random.Next() & 0xF00));
+        fpu.StatusWord = (ushort)(random.Next() & 0x7F7F);
+        fpu.Tags = (byte)random.Next();
+        for (int i = 0; i < 8; i++)
+            fpu.St[i] = OperandValues.Vector(random) & ((UInt128.One << 80) - 1);
     }
 
     private SiliconCase Make(EncodedInstruction encoded, int offset)
@@ -279,6 +291,9 @@ internal sealed class CaseGenerator(CaseRandom random)
             case Mnemonic.Ldmxcsr:
                 Patch(_target, BitConverter.GetBytes(random.Percent(90) ? (uint)random.Next() & 0xFFBF : (uint)random.Next()));
                 break;
+            case Mnemonic.Fldcw:
+                Patch(_target, BitConverter.GetBytes((ushort)(FpuRegisters.InitialControlWord ^ (random.Next() & 0xF00))));
+                break;
             case Mnemonic.Jmp or Mnemonic.Call when _instruction.Op0Kind == OpKind.Memory:
                 Patch(_target, BitConverter.GetBytes(BranchTarget()));
                 break;
@@ -342,16 +357,8 @@ internal sealed class CaseGenerator(CaseRandom random)
     private void PatchFxArea()
     {
         var area = new byte[FxAreaSize];
-        var fpu = new FpuRegisters
-        {
-            ControlWord = (ushort)(0x37F ^ (random.Next() & 0xC00)),
-            // Without exceptions that wait: the next x87 instruction would be the one to raise them.
-            StatusWord = (ushort)(random.Next() & 0x7800),
-            Tags = (byte)random.Next(),
-            Mxcsr = random.Percent(90) ? OperandValues.Mxcsr(random) : (uint)random.Next(),
-        };
-        for (int i = 0; i < 8; i++)
-            fpu.St[i] = OperandValues.Vector(random) & ((UInt128.One << 80) - 1);
+        var fpu = new FpuRegisters { Mxcsr = random.Percent(90) ? OperandValues.Mxcsr(random) : (uint)random.Next() };
+        SetX87(random, ref fpu);
         for (int i = 0; i < 16; i++)
             fpu.Xmm[i] = OperandValues.Vector(random);
         FxImage.Write(fpu, area);

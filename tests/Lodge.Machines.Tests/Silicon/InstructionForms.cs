@@ -26,12 +26,22 @@ internal static class InstructionForms
         [CpuidFeature.PCLMULQDQ] = "pclmulqdq",
     };
 
+    // What all 64-bit code may use. Legacy tzcnt is here though BMI1 need not be announced: where it is missing it is bsf, and what
+    // compilers make of that is right with both.
     private static readonly HashSet<CpuidFeature> Baseline =
     [
         CpuidFeature.INTEL8086, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL386, CpuidFeature.INTEL486,
-        CpuidFeature.X64, CpuidFeature.CMOV, CpuidFeature.CX8, CpuidFeature.FXSR, CpuidFeature.MULTIBYTENOP, CpuidFeature.PAUSE,
-        CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.CLFSH, CpuidFeature.CET_IBT, CpuidFeature.MSR, CpuidFeature.SYSCALL,
+        CpuidFeature.X64, CpuidFeature.MULTIBYTENOP, CpuidFeature.PAUSE, CpuidFeature.CET_IBT, CpuidFeature.MSR,
+        CpuidFeature.SYSCALL, CpuidFeature.BMI1,
     ];
+
+    // Of the x87 only what programs need to set it up.
+    private static readonly HashSet<Code> Controls =
+    [
+        Code.Fninit, Code.Fnclex, Code.Fldcw_m2byte, Code.Fnstcw_m2byte, Code.Fnstsw_m2byte, Code.Fnstsw_AX,
+    ];
+
+    private static readonly HashSet<CpuidFeature> Announced = AnnouncedFeatures.Of(Machines.Software);
 
     private static readonly Lazy<HashSet<string>> HostHas = new(ReadHostFlags);
 
@@ -57,13 +67,14 @@ internal static class InstructionForms
         _ => null,
     };
 
-    private static IEnumerable<Code> Candidates() => Enum.GetValues<Code>().Where(IsBaseline);
+    private static IEnumerable<Code> Candidates() => Enum.GetValues<Code>().Where(IsCandidate);
 
-    private static bool IsBaseline(Code code)
+    private static bool IsCandidate(Code code)
     {
         OpCodeInfo info = code.ToOpCode();
         return info.IsInstruction && info.Mode64 && info.Encoding == EncodingKind.Legacy
-            && code.CpuidFeatures().All(feature => Baseline.Contains(feature))
+            && (code.CpuidFeatures().All(feature => Baseline.Contains(feature) || Announced.Contains(feature))
+                || Controls.Contains(code))
             && info.IntelDecoder64 && info.AmdDecoder64;
     }
 

@@ -277,6 +277,7 @@ internal sealed class MachineProcessor : IDisposable
         user.Gdt = new DescriptorTable { Base = Kernel + GdtOffset, Limit = 0x4F };
         user.Idt = new DescriptorTable { Base = Kernel + IdtOffset, Limit = (Vectors * 16) - 1 };
         user.Cr0 |= ControlBits.Cr0AlignmentMask;
+        user.Cr4 |= ControlBits.Cr4FsGsBase;
         return user;
     }
 
