@@ -26,8 +26,8 @@ internal static class InstructionForms
         [CpuidFeature.PCLMULQDQ] = "pclmulqdq",
     };
 
-    // What all 64-bit code may use. Legacy tzcnt is here though BMI1 need not be announced: where it is missing it is bsf, and what
-    // compilers make of that is right with both.
+    // What all 64-bit code may use. Legacy tzcnt is here though BMI1 need not be announced: where it is missing it is bsf, and
+    // what compilers make of that is right with both.
     private static readonly HashSet<CpuidFeature> Baseline =
     [
         CpuidFeature.INTEL8086, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL386, CpuidFeature.INTEL486,

@@ -13,7 +13,8 @@ internal static class UndefinedFlags
 
     /// <summary>Whether it may leave all flags as they were, though it says that it modifies them: a count may be 0.</summary>
     public static bool MayLeaveAll(in Instruction instruction)
-        => IsShift(instruction.Mnemonic) && Count(instruction, null) is null or 0;
+        => instruction.HasRepPrefix || instruction.HasRepnePrefix
+            || (IsShift(instruction.Mnemonic) && Count(instruction, null) is null or 0);
 
     /// <summary>Whether a double shift goes further than its operand is long, so that nothing of its result is defined.</summary>
     public static bool IsShiftTooLong(in Instruction instruction, byte cl)
