@@ -107,6 +107,7 @@ internal sealed class CaseGenerator(CaseRandom random)
         return kind switch
         {
             < 40 => SiliconLayout.WritableStart + (ulong)(random.Below((0x2000 - size) / 16) * 16),
+            < 50 when size >= 16 => SiliconLayout.WritableStart + (ulong)(random.Below((0x2000 - size) / 16) * 16),
             < 60 => SiliconLayout.WritableStart + (ulong)random.Below(0x2000 - size + 1),
             < 68 => SiliconLayout.WritableMiddle - (ulong)random.Below(size + 1),
             < 73 => SiliconLayout.WritableStart - (ulong)random.Below(size + 1),
@@ -247,7 +248,7 @@ internal sealed class CaseGenerator(CaseRandom random)
     // Makes the operand's address the wished one by what its base or index register has.
     private void Steer()
     {
-        if (!HasMemoryOperand() || _instruction.IsIPRelativeMemoryOperand)
+        if (!HasMemoryOperand() || _instruction.IsIPRelativeMemoryOperand || _instruction.Mnemonic == Mnemonic.Xlatb)
             return;
 
         Register baseRegister = _instruction.MemoryBase;

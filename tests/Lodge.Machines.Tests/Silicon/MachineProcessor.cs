@@ -40,6 +40,7 @@ internal sealed class MachineProcessor : IDisposable
     private const ushort TaskState = 0x40;
 
     private readonly IMachineEngine _engine;
+    private readonly int _casesOfAMachine;
     private MemoryRegion _region;
     private IVirtualMachine _machine;
     private IVirtualCpu _cpu;
@@ -47,15 +48,21 @@ internal sealed class MachineProcessor : IDisposable
     private readonly byte[] _expected = new byte[SiliconLayout.DataSize];
     private readonly byte[] _data = new byte[SiliconLayout.DataSize];
     private bool _isInKernel;
+    private int _cases;
     private CaseStop _stop;
     private readonly Timer _watch;
     private long _number;
     private long _watched;
     private volatile bool _isRunning;
 
-    public MachineProcessor(IMachineEngine engine)
+    /// <summary>A machine of an engine's.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="casesOfAMachine">After how many cases there is to be a new one: code that changes again and again is not
+    /// compiled any more.</param>
+    public MachineProcessor(IMachineEngine engine, int casesOfAMachine = int.MaxValue)
     {
         _engine = engine;
+        _casesOfAMachine = casesOfAMachine;
         Create();
         _watch = new Timer(_ => Watch(), null, Patience, Patience);
     }
@@ -72,7 +79,21 @@ internal sealed class MachineProcessor : IDisposable
     /// <summary>Runs a case.</summary>
     /// <param name="item">The case.</param>
     /// <param name="stop">How it ends.</param>
-    public CaseOutcome Run(SiliconCase item, CaseStop stop = CaseStop.Breakpoint)
+    /// <param name="rounds">How often it is run, always from the same beginning; the last time counts.</param>
+    public CaseOutcome Run(SiliconCase item, CaseStop stop = CaseStop.Breakpoint, int rounds = 1)
+    {
+        if (++_cases > _casesOfAMachine)
+            Renew();
+        for (int round = 1; round < rounds; round++)
+            RestoreData(item, RunOnce(item, stop));
+
+        CaseOutcome outcome = RunOnce(item, stop);
+        RestoreData(item, outcome);
+        Memory.Write(CodePhysical + (ulong)item.CodeOffset, Code(item.Code.Length));
+        return outcome;
+    }
+
+    private CaseOutcome RunOnce(SiliconCase item, CaseStop stop)
     {
         Prepare(item, stop);
         Interlocked.Increment(ref _number);
@@ -86,14 +107,12 @@ internal sealed class MachineProcessor : IDisposable
             exit = _cpu.Run();
         _isRunning = false;
 
-        CaseOutcome outcome = exit.Kind switch
+        return exit.Kind switch
         {
             VmExitKind.Debug => Ended(),
             VmExitKind.Halt => Excepted(),
             _ => throw new InvalidOperationException($"The machine stopped with: {exit}."),
         };
-        Restore(item, outcome);
-        return outcome;
     }
 
     public void Dispose()
@@ -120,6 +139,7 @@ internal sealed class MachineProcessor : IDisposable
     private void Create()
     {
         _isInKernel = false;
+        _cases = 0;
         _region = MemoryRegion.Anonymous(0, MemorySize);
         _machine = _engine.CreateMachine();
         _machine.Map(_region);
@@ -244,9 +264,8 @@ internal sealed class MachineProcessor : IDisposable
         return changed;
     }
 
-    private void Restore(SiliconCase item, CaseOutcome outcome)
+    private void RestoreData(SiliconCase item, CaseOutcome outcome)
     {
-        Memory.Write(CodePhysical + (ulong)item.CodeOffset, Code(item.Code.Length));
         foreach (MemoryPatch patch in item.Patches)
             Memory.Write(DataPhysical + (ulong)patch.Offset, SiliconLayout.Background.Slice(patch.Offset, patch.Bytes.Length));
         foreach ((int index, _) in outcome.ChangedWords)

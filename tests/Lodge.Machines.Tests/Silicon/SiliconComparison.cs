@@ -6,7 +6,7 @@ using Iced.Intel;
 namespace Lodge.Machines.Tests.Silicon;
 
 /// <summary>Runs cases on the processor and in a machine, and keeps what was different.</summary>
-internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor machine)
+internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor machine, int rounds = 1)
 {
     private const int MostReports = 12;
     private const int MostReportsOfAForm = 2;
@@ -93,7 +93,7 @@ internal sealed class SiliconComparison(NativeProcessor native, MachineProcessor
         try
         {
             long start = Stopwatch.GetTimestamp();
-            actual = machine.Run(item, stop);
+            actual = machine.Run(item, stop, rounds);
             _machineTime += Stopwatch.GetElapsedTime(start);
         }
         catch (Exception failure) when (failure is InvalidOperationException or MachineException)

@@ -9,6 +9,8 @@ public sealed class SiliconTests(NativeFixture native, ITestOutputHelper output)
 {
     private const int Chunk = 1000;
     private const int BlocksSalt = 1;
+    private const int CompiledSalt = 0x1000_0000;
+    private const int CasesOfACompilingMachine = 12;
 
     /// <summary>A form that is compared has to have been seen at its end so often, unless it never comes to one.</summary>
     private const int FewestEnds = 8;
@@ -61,16 +63,42 @@ public sealed class SiliconTests(NativeFixture native, ITestOutputHelper output)
         Assert.True(comparison.Different == 0, comparison.Reports);
     }
 
+    /// <summary>The same with code that is compiled: by itself as soon as it was executed once, and together with what follows it
+    /// a little later.</summary>
+    [Theory(SkipUnless = nameof(CanCompare), Skip = NativeHost.SkipReason)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void CompiledCode_DoesWhatTheProcessorDoes(int compilesAfter)
+    {
+        var engine = new SoftwareEngine(new SoftwareOptions { CompilesAfter = compilesAfter, CompilesAtOnce = true });
+        using var machine = new MachineProcessor(engine, CasesOfACompilingMachine);
+        var comparison = new SiliconComparison(native.Processor, machine, compilesAfter + 1);
+        int count = Math.Max(SiliconOptions.Cases / 30, 1);
+        var time = Stopwatch.StartNew();
+        for (int done = 0; done < count; done += Chunk)
+        {
+            int first = done + (CompiledSalt * compilesAfter);
+            IEnumerable<int> numbers = Enumerable.Range(first, Math.Min(Chunk, count - done));
+            comparison.Run([.. numbers.Select(index => index % 2 == 0 ? MakeBlock(index) : MakeCase(index))], _ => CaseStop.Handler);
+        }
+
+        Tell(comparison, time);
+        Assert.True(comparison.Different == 0, comparison.Reports);
+    }
+
     internal static List<SiliconCase> MakeCases(int first, int count)
     {
         var cases = new List<SiliconCase>(count);
         for (int i = first; i < first + count; i++)
-        {
-            InstructionForm form = InstructionForms.All[i % InstructionForms.All.Count];
-            cases.Add(new CaseGenerator(CaseRandom.ForCase(SiliconOptions.Seed, (ulong)i)).Make(form));
-        }
+            cases.Add(MakeCase(i));
 
         return cases;
+    }
+
+    private static SiliconCase MakeCase(int index)
+    {
+        InstructionForm form = InstructionForms.All[index % InstructionForms.All.Count];
+        return new CaseGenerator(CaseRandom.ForCase(SiliconOptions.Seed, (ulong)index)).Make(form);
     }
 
     internal static SiliconCase MakeBlock(int index)
