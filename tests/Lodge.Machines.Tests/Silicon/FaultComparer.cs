@@ -33,10 +33,11 @@ internal static class FaultComparer
             CaseComparer.Add(differences, "error code", expected.ErrorCode & mask, actual.ErrorCode & mask);
     }
 
-    /// <summary>Whether processors disagree which of two accesses of an instruction is the first, where both fault: the operands
-    /// of cmps; the target of a call that is not canonical, and its push.</summary>
+    /// <summary>Whether processors disagree which of an instruction's accesses is the first, where several fault: the operands of
+    /// cmps; the target of a call that is not canonical, and its push; the parts of the area of fxsave.</summary>
     public static bool HasOpenOrder(in Instruction instruction)
-        => instruction.Mnemonic is Mnemonic.Call or Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq;
+        => instruction.Code is Code.Cmpsb_m8_m8 or Code.Cmpsw_m16_m16 or Code.Cmpsd_m32_m32 or Code.Cmpsq_m64_m64
+            || instruction.Mnemonic is Mnemonic.Call or Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Fxrstor or Mnemonic.Fxrstor64;
 
     private static bool IsOrderOpen(SiliconCase item, CaseOutcome expected, CaseOutcome actual)
     {

@@ -79,7 +79,8 @@ public sealed class SiliconTests(NativeFixture native, ITestOutputHelper output)
         {
             int first = done + (CompiledSalt * compilesAfter);
             IEnumerable<int> numbers = Enumerable.Range(first, Math.Min(Chunk, count - done));
-            comparison.Run([.. numbers.Select(index => index % 2 == 0 ? MakeBlock(index) : MakeCase(index))], _ => CaseStop.Handler);
+            SiliconCase[] cases = [.. numbers.Select(index => index % 2 == 0 ? MakeBlock(index) : MakeCase(index))];
+            comparison.Run(cases, _ => CaseStop.Handler);
         }
 
         Tell(comparison, time);
