@@ -74,8 +74,7 @@ internal sealed class CaseGenerator(CaseRandom random)
         _patches.Clear();
         _state = State(random);
         _state.Rip = SiliconLayout.CodeStart + (ulong)offset;
-        // A repeated instruction is one to the software CPU, and as many as it has rounds to a processor.
-        if (random.Percent(4) && !_instruction.HasRepPrefix && !_instruction.HasRepnePrefix)
+        if (random.Percent(4))
             _state.Rflags |= ControlBits.FlagTrap;
         ChooseOperands();
         Steer();

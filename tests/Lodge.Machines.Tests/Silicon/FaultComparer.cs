@@ -37,7 +37,8 @@ internal static class FaultComparer
     /// cmps; the target of a call that is not canonical, and its push; the parts of the area of fxsave.</summary>
     public static bool HasOpenOrder(in Instruction instruction)
         => instruction.Code is Code.Cmpsb_m8_m8 or Code.Cmpsw_m16_m16 or Code.Cmpsd_m32_m32 or Code.Cmpsq_m64_m64
-            || instruction.Mnemonic is Mnemonic.Call or Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Fxrstor or Mnemonic.Fxrstor64;
+            || instruction.Mnemonic is Mnemonic.Call or Mnemonic.Fxsave or Mnemonic.Fxsave64
+                or Mnemonic.Fxrstor or Mnemonic.Fxrstor64;
 
     private static bool IsOrderOpen(SiliconCase item, CaseOutcome expected, CaseOutcome actual)
     {
