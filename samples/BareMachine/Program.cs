@@ -24,7 +24,7 @@ tables.Map(ram.Range, ram.Start, MemoryAccess.All);
 memory.WriteExactly(Code,
 [
     0x66, 0xBA, 0xF8, 0x03,                         //         mov  dx, 0x3f8
-    0x48, 0x8D, 0x35, 0x21, 0x00, 0x00, 0x00,       //         lea  rsi, [rip + text]
+    0x48, 0x8D, 0x35, 0x1C, 0x00, 0x00, 0x00,       //         lea  rsi, [rip + text]
     0xAC,                                           // next:   lodsb
     0x84, 0xC0,                                     //         test al, al
     0x74, 0x03,                                     //         jz   ask

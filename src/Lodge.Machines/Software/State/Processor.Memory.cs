@@ -280,7 +280,7 @@ internal sealed unsafe partial class Processor
 
     private bool IsAligned(ref MicroOp op, ulong address, int size)
     {
-        if (size is not (2 or 4 or 8) || (address & (ulong)(size - 1)) == 0)
+        if (size is not (2 or 4 or 8) || (address & (ulong)(size - 1)) == 0 || !IsCanonical(address))
             return true;
 
         Raise(ref op, ExceptionVector.AlignmentCheck, 0);
