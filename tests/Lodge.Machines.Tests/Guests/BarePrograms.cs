@@ -1,7 +1,7 @@
 namespace Lodge.Machines.Tests;
 
 /// <summary>All programs of <c>guests/bare</c>. The results are those of the same C on the host, which
-/// <see cref="NativeProgramTests"/> computes again.</summary>
+/// <c>NativeProgramTests</c> computes again.</summary>
 internal static class BarePrograms
 {
     public static IReadOnlyList<BareProgram> All { get; } =

@@ -5,7 +5,7 @@ namespace Lodge.Machines.Tests;
 public class AttackTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LimitOfInexact = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LimitOfInexact = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan LimitOfEndless = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Every attack on every engine. In attacks as short as these nothing is compiled but where that is done at
