@@ -1,6 +1,5 @@
 using System.Globalization;
 using Lodge.Benchmarks.Quick;
-using Lodge.Memory;
 
 namespace Lodge.Benchmarks.Memory;
 

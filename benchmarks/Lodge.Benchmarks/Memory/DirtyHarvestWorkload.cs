@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Lodge.Benchmarks.Quick;
-using Lodge.Memory;
 
 namespace Lodge.Benchmarks.Memory;
 

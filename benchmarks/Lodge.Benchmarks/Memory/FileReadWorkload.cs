@@ -1,5 +1,4 @@
 using Lodge.Benchmarks.Quick;
-using Lodge.Memory;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lodge.Benchmarks.Memory;

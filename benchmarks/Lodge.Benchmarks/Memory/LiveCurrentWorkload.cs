@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Lodge.Benchmarks.Quick;
-using Lodge.Memory;
 
 namespace Lodge.Benchmarks.Memory;
 

@@ -1,5 +1,3 @@
-using Lodge.Memory;
-
 namespace Lodge.Benchmarks.Memory;
 
 /// <summary>How the regions lie in which addresses are looked up.</summary>

@@ -1,5 +1,4 @@
 using Lodge.Benchmarks.Quick;
-using Lodge.Memory;
 
 namespace Lodge.Benchmarks.Memory;
 

@@ -1,5 +1,3 @@
-using Lodge.Memory;
-
 namespace Lodge.Benchmarks.Memory;
 
 /// <summary>What a map takes besides its regions.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Lodge.Memory;
 
 namespace Lodge.Benchmarks.Memory;
 

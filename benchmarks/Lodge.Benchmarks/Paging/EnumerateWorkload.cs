@@ -1,5 +1,4 @@
 using Lodge.Benchmarks.Quick;
-using Lodge.Paging;
 
 namespace Lodge.Benchmarks.Paging;
 

@@ -1,6 +1,4 @@
 using Lodge.Benchmarks.Quick;
-using Lodge.Memory;
-using Lodge.Paging;
 
 namespace Lodge.Benchmarks.Paging;
 

@@ -1,6 +1,3 @@
-using Lodge.Memory;
-using Lodge.Paging;
-
 namespace Lodge.Benchmarks.Paging;
 
 /// <summary>64 MiB of virtual memory in 4 KiB pages of x86-64 with 4 levels, which lead to pages in random order.</summary>

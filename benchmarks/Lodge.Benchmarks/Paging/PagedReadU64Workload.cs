@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Lodge.Benchmarks.Memory;
 using Lodge.Benchmarks.Quick;
-using Lodge.Memory;
-using Lodge.Paging;
 
 namespace Lodge.Benchmarks.Paging;
 

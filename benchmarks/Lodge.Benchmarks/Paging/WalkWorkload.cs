@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using Lodge.Benchmarks.Quick;
-using Lodge.Memory;
-using Lodge.Paging;
 
 namespace Lodge.Benchmarks.Paging;
 

@@ -3,13 +3,10 @@ namespace Lodge.Benchmarks.Quick;
 /// <summary>One row: how it is called, what it should reach, and how to make its work.</summary>
 internal sealed class QuickRow
 {
-    private QuickRow(string name, QuickTarget? target, Func<Workload>? createWork, Func<double>? measureValue, string? unit)
+    private QuickRow(string name, QuickTarget? target)
     {
         Name = name;
         Target = target;
-        CreateWork = createWork;
-        MeasureValue = measureValue;
-        Unit = unit;
     }
 
     public string Name { get; }
@@ -18,17 +15,25 @@ internal sealed class QuickRow
     public QuickTarget? Target { get; }
 
     /// <summary>Makes the work of a row that is a time. Whoever calls it disposes of the work.</summary>
-    public Func<Workload>? CreateWork { get; }
+    public Func<Workload>? CreateWork { get; private init; }
 
     /// <summary>Measures a row that is something else.</summary>
-    public Func<double>? MeasureValue { get; }
+    public Func<double>? MeasureValue { get; private init; }
 
     /// <summary>What <see cref="MeasureValue"/> counts.</summary>
-    public string? Unit { get; }
+    public string? Unit { get; private init; }
+
+    /// <summary>Why there is nothing to measure here; null where there is.</summary>
+    public string? MissingBecause { get; private init; }
 
     /// <summary>A row that is a time.</summary>
-    public static QuickRow OfTime(string name, QuickTarget? target, Func<Workload> createWork) => new(name, target, createWork, null, null);
+    public static QuickRow OfTime(string name, QuickTarget? target, Func<Workload> createWork)
+        => new(name, target) { CreateWork = createWork };
 
     /// <summary>A row that is a number of something.</summary>
-    public static QuickRow OfValue(string name, string unit, Func<double> measure) => new(name, null, null, measure, unit);
+    public static QuickRow OfValue(string name, string unit, Func<double> measure, QuickTarget? target = null)
+        => new(name, target) { MeasureValue = measure, Unit = unit };
+
+    /// <summary>A row for which something is missing on this machine.</summary>
+    public static QuickRow Missing(string name, string because) => new(name, null) { MissingBecause = because };
 }

@@ -78,6 +78,12 @@ internal static class QuickRun
     private static bool Measure(QuickRow row, Dictionary<QuickRow, Workload> works, List<QuickResult> results)
     {
         QuickResult result;
+        if (row.MissingBecause is not null)
+        {
+            QuickTable.WriteMissing(Console.Out, row);
+            return true;
+        }
+
         if (row.MeasureValue is not null)
             result = new QuickResult(row.Name, null, null, null, 0, row.MeasureValue(), row.Unit);
         else if (works.TryGetValue(row, out Workload? work))

@@ -1,3 +1,4 @@
+using Lodge.Benchmarks.Machines;
 using Lodge.Benchmarks.Memory;
 using Lodge.Benchmarks.Paging;
 
@@ -6,5 +7,5 @@ namespace Lodge.Benchmarks.Quick;
 /// <summary>All suites there are.</summary>
 internal static class QuickSuites
 {
-    public static IReadOnlyList<IQuickSuite> All { get; } = [new MemorySuite(), new PagingSuite()];
+    public static IReadOnlyList<IQuickSuite> All { get; } = [new MemorySuite(), new PagingSuite(), new MachinesSuite()];
 }

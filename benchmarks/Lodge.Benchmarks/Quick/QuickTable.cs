@@ -20,6 +20,9 @@ internal static class QuickTable
             row.Target is null ? "" : row.Target.IsReachedBy(result) ? "reached" : "MISSED",
             result.Value is null ? result.Remarks : $"(in {result.Unit}, no time)");
 
+    public static void WriteMissing(TextWriter writer, QuickRow row)
+        => Write(writer, row.Name, "-", "-", "-", "-", "-", "skipped", row.MissingBecause!);
+
     public static void WriteFoot(TextWriter writer, int rows, TimeSpan elapsed)
         => writer.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -28,7 +31,7 @@ internal static class QuickTable
     private static void Write(
         TextWriter writer, string name, string time, string baseline, string ratio, string allocated, string wanted, string mark, string remarks)
         => writer.WriteLine(
-            $"{name,-36} {time,9} {baseline,11} {ratio,6} {allocated,7} {wanted,-13} {mark,-7} {remarks}".TrimEnd());
+            $"{name,-45} {time,9} {baseline,11} {ratio,6} {allocated,7} {wanted,-13} {mark,-7} {remarks}".TrimEnd());
 
     private static string Number(double? value)
         => value?.ToString(value < 10 ? "F2" : value < 1000 ? "F1" : "N0", CultureInfo.InvariantCulture) ?? "-";

@@ -8,12 +8,14 @@ internal sealed class QuickTarget
     private readonly Func<QuickResult, double?> _measured;
     private readonly double _limit;
     private readonly string _text;
+    private readonly bool _isLeast;
 
-    private QuickTarget(double limit, string text, Func<QuickResult, double?> measured)
+    private QuickTarget(double limit, string text, Func<QuickResult, double?> measured, bool isLeast = false)
     {
         _limit = limit;
         _text = text;
         _measured = measured;
+        _isLeast = isLeast;
     }
 
     /// <summary>So many times the baseline.</summary>
@@ -28,7 +30,15 @@ internal sealed class QuickTarget
     public static QuickTarget Added(double nanoseconds)
         => new(nanoseconds, string.Create(CultureInfo.InvariantCulture, $"+ {nanoseconds} ns"), result => result.AddedNanoseconds);
 
-    public bool IsReachedBy(QuickResult result) => _measured(result) <= _limit;
+    /// <summary>A value of at most so many.</summary>
+    public static QuickTarget AtMost(double limit, string unit)
+        => new(limit, string.Create(CultureInfo.InvariantCulture, $"<= {limit:N0} {unit}"), result => result.Value);
+
+    /// <summary>A value of at least so many.</summary>
+    public static QuickTarget AtLeast(double limit, string unit)
+        => new(limit, string.Create(CultureInfo.InvariantCulture, $">= {limit:N0} {unit}"), result => result.Value, isLeast: true);
+
+    public bool IsReachedBy(QuickResult result) => _isLeast ? _measured(result) >= _limit : _measured(result) <= _limit;
 
     public override string ToString() => _text;
 }
