@@ -30,7 +30,8 @@ internal static class SiliconLayout
     /// <summary>RFLAGS of a user's program: interrupts on, and the bit that is always set.</summary>
     public const ulong UserFlags = ControlBits.FlagFixed | ControlBits.FlagInterrupt;
 
-    /// <summary>The flags that a case may begin with: those that a signal's frame can set, without TF and AC.</summary>
+    /// <summary>The flags that a case may begin with: those that a signal's frame can set, without TF and AC, which
+    /// make exceptions.</summary>
     public const ulong FreeFlags = ControlBits.ArithmeticFlags | ControlBits.FlagDirection;
 
     /// <summary>What the data pages are between cases: values of which instructions make something, the same in every
