@@ -232,7 +232,8 @@ internal static unsafe partial class InstructionTranslator
             ? ByImmediate<ShiftLanesByImmediate<TShift, T>>(instruction, ref op)
             : Packed<ShiftLanes<TShift, T>>(instruction, ref op);
 
-    private static bool ByImmediate<TOperation>(in Instruction instruction, ref MicroOp op) where TOperation : struct, IVectorOperation
+    private static bool ByImmediate<TOperation>(in Instruction instruction, ref MicroOp op)
+        where TOperation : struct, IVectorOperation
     {
         op.Immediate = instruction.Immediate8;
         op.Destination = OffsetOfXmm(instruction.Op0Register);

@@ -20,8 +20,8 @@ internal sealed unsafe partial class Processor
     /// <summary>The second operand of an operation on vectors that is done the long way.</summary>
     internal Vector128<byte> Operand;
 
-    /// <summary>Whether the host rounds as MXCSR says, and inexactness changes nothing: it is masked and has been flagged. Denormal
-    /// numbers are another matter.</summary>
+    /// <summary>Whether the host rounds as MXCSR says, and inexactness changes nothing: it is masked and has been flagged.
+    /// Denormal numbers are another matter.</summary>
     internal bool RoundsPlainly
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -36,6 +36,11 @@ internal sealed unsafe partial class Processor
     internal static bool IsPlainRounding(uint mxcsr)
         => (mxcsr & (MxcsrBits.Rounding | MxcsrBits.Masks | MxcsrBits.Precision)) == (MxcsrBits.Masks | MxcsrBits.Precision);
 
+    /// <summary>Whether inexactness changes nothing: it is masked and has been flagged.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsPrecisionIgnored(uint mxcsr)
+        => (~mxcsr & (MxcsrBits.Precision | (MxcsrBits.Precision << MxcsrBits.MaskShift))) == 0;
+
     /// <summary>The x87 registers and MXCSR; the SSE registers are not kept up to date in it.</summary>
     internal ref FpuRegisters Fpu => ref _fpu;
 
@@ -47,8 +52,8 @@ internal sealed unsafe partial class Processor
     }
 
     /// <summary>A register of SSE, or a part of it.</summary>
-    /// <param name="offset">Where it lies in the file, in bytes. Offsets come from <see cref="XmmFile.OffsetOf"/> and are moved inside of
-    /// the register only, so that they lie inside.</param>
+    /// <param name="offset">Where it lies in the file, in bytes. Offsets come from <see cref="XmmFile.OffsetOf"/> and are moved
+    /// inside of the register only, so that they lie inside.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T Xmm<T>(byte offset) where T : unmanaged
         => ref Unsafe.As<Vector128<byte>, T>(

@@ -9,19 +9,21 @@ internal static class FloatOperands
     [
         0f, -0f, 1f, -1f, 0.5f, 1.5f, 2.5f, -2.5f, 3f, 1f / 3, float.Epsilon, -float.Epsilon, 1.1754942E-38f, 1.17549435E-38f,
         1.1754945E-38f, float.MaxValue, float.MinValue, float.PositiveInfinity, float.NegativeInfinity, 2147483520f, 2147483648f,
-        -2147483648f, -2147483904f, 9.223372E+18f, -9.223372E+18f, 9.2233715E+18f, 1e20f, 0.99999994f, 16777215f, 16777217f, 1e-20f,
+        -2147483648f, -2147483904f, 9.223372E+18f, -9.223372E+18f, 9.2233715E+18f, 1e20f, 0.99999994f, 16777215f, 16777217f,
+        1e-20f,
     ];
 
-    private static readonly uint[] SingleNaNs = [0x7FC0_0000, 0xFFC0_0000, 0x7FC1_2345, 0xFFFF_FFFF, 0x7F80_0001, 0xFFA0_1234, 0x7FBF_FFFF];
+    private static readonly uint[] SingleNaNs =
+        [0x7FC0_0000, 0xFFC0_0000, 0x7FC1_2345, 0xFFFF_FFFF, 0x7F80_0001, 0xFFA0_1234, 0x7FBF_FFFF];
 
     private static readonly double[] Doubles =
     [
         0d, -0d, 1d, -1d, 0.5, 1.5, 2.5, -2.5, 3, 1d / 3, double.Epsilon, -double.Epsilon, 2.2250738585072009E-308,
         2.2250738585072014E-308, 2.2250738585072019E-308, double.MaxValue, double.MinValue, double.PositiveInfinity,
-        double.NegativeInfinity, 2147483647, 2147483647.5, 2147483648, -2147483648, -2147483648.5, -2147483649, 9.2233720368547748E+18,
-        9.2233720368547758E+18, -9.2233720368547758E+18, -9.2233720368547779E+18, 1e300, 1e-300, 3.4028234663852886E+38,
-        3.4028235677973366E+38, 1.1754943508222875E-38, 1.1754942807573643E-38, 1.401298464324817E-45, 7.0064923216240854E-46, 1e-50,
-        1.00000005960464477539, 1.00000017881393432617,
+        double.NegativeInfinity, 2147483647, 2147483647.5, 2147483648, -2147483648, -2147483648.5, -2147483649,
+        9.2233720368547748E+18, 9.2233720368547758E+18, -9.2233720368547758E+18, -9.2233720368547779E+18, 1e300, 1e-300,
+        3.4028234663852886E+38, 3.4028235677973366E+38, 1.1754943508222875E-38, 1.1754942807573643E-38, 1.401298464324817E-45,
+        7.0064923216240854E-46, 1e-50, 1.00000005960464477539, 1.00000017881393432617,
     ];
 
     private static readonly ulong[] DoubleNaNs =
@@ -52,7 +54,12 @@ internal static class FloatOperands
         5 => Build64(random, 0x1FF - 27 + random.Next(54)),
 
         // As singles they are at an edge.
-        6 => Build64(random, random.Next(3) switch { 0 => random.Next(60), 1 => 0x7FE - random.Next(3), _ => 0x3FF - 155 + random.Next(34) }),
+        6 => Build64(random, random.Next(3) switch
+        {
+            0 => random.Next(60),
+            1 => 0x7FE - random.Next(3),
+            _ => 0x3FF - 155 + random.Next(34),
+        }),
         _ => Build64(random, 0x3FF - 55 + random.Next(120)),
     };
 
@@ -65,7 +72,9 @@ internal static class FloatOperands
 
     /// <summary>Rounds for a test that compares with an oracle; more where the environment says so.</summary>
     public static int Rounds(int usual)
-        => int.TryParse(Environment.GetEnvironmentVariable("LODGE_SSE_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : usual;
+        => int.TryParse(Environment.GetEnvironmentVariable("LODGE_SSE_ROUNDS"), CultureInfo.InvariantCulture, out int rounds)
+            ? rounds
+            : usual;
 
     private static ulong Integer(Random random) => random.Next(6) switch
     {

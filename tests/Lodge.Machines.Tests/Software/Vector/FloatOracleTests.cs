@@ -67,7 +67,8 @@ public sealed class FloatOracleTests
             Operands.Doubles,
             Operands.Singles,
             [
-                .. Binary(Code.Cvtps2pd_xmm_xmmm64, Code.Cvtss2sd_xmm_xmmm32, Code.Cvtps2dq_xmm_xmmm128, Code.Cvttps2dq_xmm_xmmm128),
+                .. Binary(
+                    Code.Cvtps2pd_xmm_xmmm64, Code.Cvtss2sd_xmm_xmmm32, Code.Cvtps2dq_xmm_xmmm128, Code.Cvttps2dq_xmm_xmmm128),
                 .. ToGeneral(
                     Code.Cvtss2si_r32_xmmm32, Code.Cvtss2si_r64_xmmm32, Code.Cvttss2si_r32_xmmm32, Code.Cvttss2si_r64_xmmm32),
             ]);
@@ -75,7 +76,8 @@ public sealed class FloatOracleTests
             Operands.Singles,
             Operands.Doubles,
             [
-                .. Binary(Code.Cvtpd2ps_xmm_xmmm128, Code.Cvtsd2ss_xmm_xmmm64, Code.Cvtpd2dq_xmm_xmmm128, Code.Cvttpd2dq_xmm_xmmm128),
+                .. Binary(
+                    Code.Cvtpd2ps_xmm_xmmm128, Code.Cvtsd2ss_xmm_xmmm64, Code.Cvtpd2dq_xmm_xmmm128, Code.Cvttpd2dq_xmm_xmmm128),
                 .. ToGeneral(
                     Code.Cvtsd2si_r32_xmmm64, Code.Cvtsd2si_r64_xmmm64, Code.Cvttsd2si_r32_xmmm64, Code.Cvttsd2si_r64_xmmm64),
             ]);
@@ -104,7 +106,8 @@ public sealed class FloatOracleTests
     }
 
     private static IEnumerable<Instruction[]> Predicates(Code code)
-        => Enumerable.Range(0, 8).Select(predicate => new[] { Instruction.Create(code, Register.XMM0, Register.XMM1, predicate) });
+        => Enumerable.Range(0, 8).Select(
+            predicate => new[] { Instruction.Create(code, Register.XMM0, Register.XMM1, predicate) });
 
     private static IEnumerable<Instruction[]> Flags(params IEnumerable<Code> codes) => codes.Select(code => new[]
     {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Lodge.Machines.Tests;
 
-/// <summary>Rules of SSE that are easily got wrong, written down one by one (Intel SDM, volume 1, 4.8, 11.5 and volume 2).</summary>
+/// <summary>Rules of SSE that are easily got wrong, one by one (Intel SDM, volume 1, 4.8, 11.5 and volume 2).</summary>
 public sealed class FloatRulesTests
 {
     private const int InvalidOpcode = 6;
@@ -72,7 +72,8 @@ public sealed class FloatRulesTests
     {
         Assert.Equal((Bits(1 + float.Epsilon), Denormal | Precision), Run(Code.Addss_xmm_xmmm32, One, Tiny));
         Assert.Equal((One, 0u), Run(Code.Addss_xmm_xmmm32, One, Tiny, AllMasked | DenormalsAreZero));
-        Assert.Equal((Bits(float.PositiveInfinity), DivideByZero), Run(Code.Divss_xmm_xmmm32, One, Tiny, AllMasked | DenormalsAreZero));
+        Assert.Equal(
+            (Bits(float.PositiveInfinity), DivideByZero), Run(Code.Divss_xmm_xmmm32, One, Tiny, AllMasked | DenormalsAreZero));
     }
 
     [Fact]
@@ -83,9 +84,8 @@ public sealed class FloatRulesTests
         Assert.Equal((0u, Underflow | Precision), Run(Code.Mulss_xmm_xmmm32, smallest, half, AllMasked | FlushToZero));
         Assert.Equal(
             (Bits(-0f), Underflow | Precision), Run(Code.Mulss_xmm_xmmm32, smallest, Bits(-0.5f), AllMasked | FlushToZero));
-        Assert.Equal(
-            SimdException,
-            RunForException(Code.Mulss_xmm_xmmm32, smallest, half, (AllMasked & ~(Underflow << MaskShift)) | FlushToZero, out uint flags));
+        const uint Unmasked = (AllMasked & ~(Underflow << MaskShift)) | FlushToZero;
+        Assert.Equal(SimdException, RunForException(Code.Mulss_xmm_xmmm32, smallest, half, Unmasked, out uint flags));
         Assert.Equal(Underflow, flags);
     }
 

@@ -62,6 +62,7 @@ public sealed class FpuStateTests
     public void Fxsave_And_Fxrstor_KeepTheLowerHalvesOfPointers()
     {
         FpuRegisters state = AnyState();
+        state.StatusWord = 0;
         using var guest = new SseGuest(
             Instruction.Create(Code.Fxsave_m512byte, SseGuest.InMemory),
             Instruction.Create(Code.Fninit),
@@ -131,12 +132,17 @@ public sealed class FpuStateTests
     }
 
     [Fact]
-    public void Fninit_And_Fnclex_LeaveTheRegisters()
+    public void Fninit_And_Fnclex_LeaveTheRegistersWhereTheyAre()
     {
         using (var guest = new SseGuest(Instruction.Create(Code.Fninit)))
         {
             guest.State = AnyState();
             FpuRegisters expected = guest.State;
+
+            // The state has register 6 on top, and counts from it.
+            for (int index = 0; index < expected.St.Length; index++)
+                expected.St[index] = guest.State.St[(index - 6) & 7];
+
             expected.ControlWord = FpuRegisters.InitialControlWord;
             expected.StatusWord = 0;
             expected.Tags = 0;
@@ -177,6 +183,20 @@ public sealed class FpuStateTests
         Assert.Equal(0x1C7F, guest.State.ControlWord);
         Assert.Equal(0x3800u, guest.Memory.Read<uint>(SseGuest.Operand + 12));
         Assert.Equal(0xFFFF_FFFF_FFFF_3800, guest.Registers.Rax);
+    }
+
+    [Theory]
+    [InlineData(0xCCCC, 0x0764, 0x87E4)]
+    [InlineData(0xCCFF, 0x87E4, 0x0764)]
+    public void Fldcw_TellsWhetherAnExceptionWaits(ushort control, ushort before, ushort after)
+    {
+        using var guest = new SseGuest(Instruction.Create(Code.Fldcw_m2byte, SseGuest.InMemory));
+        guest.Memory.Write(SseGuest.Operand, control);
+        guest.State.ControlWord = 0x37F;
+        guest.State.StatusWord = before;
+
+        Assert.Null(guest.Run());
+        Assert.Equal(after, guest.State.StatusWord);
     }
 
     [Theory]

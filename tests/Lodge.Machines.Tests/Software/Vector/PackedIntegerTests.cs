@@ -216,5 +216,6 @@ public sealed class PackedIntegerTests
         => Vector128.Create<byte>([.. Enumerable.Range(first, 16).Select(value => (byte)value)]);
 
     private static Vector128<byte> Moved(Vector128<byte> value, int bytes)
-        => Vector128.Create<byte>([.. Enumerable.Range(0, 16).Select(i => i - bytes is >= 0 and < 16 ? value[i - bytes] : (byte)0)]);
+        => Vector128.Create<byte>(
+            [.. Enumerable.Range(0, 16).Select(i => i - bytes is >= 0 and < 16 ? value[i - bytes] : (byte)0)]);
 }

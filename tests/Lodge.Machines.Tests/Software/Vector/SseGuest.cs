@@ -5,7 +5,7 @@ using Iced.Intel;
 namespace Lodge.Machines.Tests;
 
 /// <summary>A software CPU that executes one instruction again and again, each time with other registers.</summary>
-/// <remarks>XMM0 is the usual destination and XMM1 the usual source; RBX leads to <see cref="Operand"/>. Not thread-safe.</remarks>
+/// <remarks>XMM0 is the usual destination and XMM1 the usual source; RBX leads to <see cref="Operand"/>.</remarks>
 internal sealed class SseGuest : IDisposable
 {
     public const ulong Operand = TinyGuest.DataAddress;

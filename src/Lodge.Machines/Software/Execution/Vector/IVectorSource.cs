@@ -3,7 +3,7 @@ namespace Lodge.Machines;
 /// <summary>Where the second operand of an SSE instruction comes from, as a type argument.</summary>
 internal interface IVectorSource
 {
-    /// <summary>Reads the operand: all of it where <typeparamref name="T"/> is a vector, and its lowest bytes otherwise.</summary>
+    /// <summary>Reads the operand: all of it where <typeparamref name="T"/> is a vector, otherwise its lowest bytes.</summary>
     /// <returns>False where the instruction has to stop: SSE is not to be used, or memory fails, or a vector in memory is not
     /// aligned.</returns>
     static abstract bool TryGet<T>(Processor cpu, ref MicroOp op, out T value) where T : unmanaged;

@@ -8,7 +8,7 @@ internal static class FloatToInteger
     private const double Above32 = 2147483648.0;
     private const double Above64 = 9223372036854775808.0;
 
-    /// <summary>Converts where the host rounds as is wanted, the integer exists, and inexactness is either not there or means nothing
+    /// <summary>Converts where the host rounds as is wanted, the integer exists, and inexactness is not there or means nothing
     /// any more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryConvertPlainly<T>(T number, int bytes, bool truncates, uint mxcsr, out long result) where T : unmanaged
@@ -19,7 +19,7 @@ internal static class FloatToInteger
         result = (long)rounded;
         return rounded >= -above && rounded < above
             && (truncates || (mxcsr & MxcsrBits.Rounding) == 0)
-            && (rounded == value || IgnoresPrecision(mxcsr));
+            && (rounded == value || Processor.IsPrecisionIgnored(mxcsr));
     }
 
     /// <summary>Converts in any case.</summary>
@@ -27,7 +27,4 @@ internal static class FloatToInteger
         => TryConvertPlainly(number, bytes, truncates, status.Mxcsr, out long result)
             ? (bytes == 4 ? (uint)result : (ulong)result)
             : SoftFloat<T>.ToInteger(FloatBits.Of(number), bytes, truncates, ref status);
-
-    private static bool IgnoresPrecision(uint mxcsr)
-        => (~mxcsr & (MxcsrBits.Precision | (MxcsrBits.Precision << MxcsrBits.MaskShift))) == 0;
 }

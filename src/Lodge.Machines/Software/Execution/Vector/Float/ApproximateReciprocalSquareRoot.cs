@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Lodge.Machines;
 
-/// <summary><c>rsqrtps</c> and its like: what the host's own instruction gives, where it has one, as processors differ in it.</summary>
+/// <summary><c>rsqrtps</c> and its like: what the host's instruction gives, if there is one: processors differ in it.</summary>
 internal readonly unsafe struct ApproximateReciprocalSquareRoot : IApproximation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

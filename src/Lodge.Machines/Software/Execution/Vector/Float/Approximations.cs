@@ -2,8 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace Lodge.Machines;
 
-/// <summary><c>rcpss</c> and <c>rsqrtss</c> for hosts that do not have them: the exact result rounded to 12 bits, which is better than the
-/// relative error of 1.5 * 2^-12 that is promised (Intel SDM, volume 2, RCPPS and RSQRTPS).</summary>
+/// <summary><c>rcpss</c> and <c>rsqrtss</c> for hosts that do not have them: the exact result rounded to 12 bits, which is better
+/// than the relative error of 1.5 * 2^-12 that is promised (Intel SDM, volume 2, RCPPS and RSQRTPS).</summary>
 internal static unsafe class Approximations
 {
     private const uint SignBit = 1u << 31;

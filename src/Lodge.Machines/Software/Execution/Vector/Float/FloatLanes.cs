@@ -29,7 +29,8 @@ internal static unsafe class FloatLanes<T> where T : unmanaged, IBinaryFloatingP
     public static Vector128<T> FindOrdinary(Vector128<T> value)
         => Vector128.GreaterThanOrEqual(Vector128.Abs(value), SmallestNormal) | FindZero(value);
 
-    /// <summary>Results that are normal and would be without a smallest exponent: the smallest normal number may come from less.</summary>
+    /// <summary>Results that are normal. The smallest normal number is not among them: it may have been rounded up from
+    /// less.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> FindNormal(Vector128<T> value)
     {

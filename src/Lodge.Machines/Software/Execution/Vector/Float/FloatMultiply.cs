@@ -17,7 +17,8 @@ internal readonly struct FloatMultiply : IFloatOperation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> FindPlain<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => (FloatLanes<T>.FindNormal(result) | (FloatLanes<T>.FindZero(result) & (FloatLanes<T>.FindZero(a) | FloatLanes<T>.FindZero(b))))
+        => (FloatLanes<T>.FindNormal(result)
+                | (FloatLanes<T>.FindZero(result) & (FloatLanes<T>.FindZero(a) | FloatLanes<T>.FindZero(b))))
             & FloatLanes<T>.FindOrdinary(a) & FloatLanes<T>.FindOrdinary(b);
 
     public static Vector128<T> FindExact<T>(Vector128<T> a, Vector128<T> b, Vector128<T> result)

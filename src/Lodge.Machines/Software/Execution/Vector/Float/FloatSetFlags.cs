@@ -5,8 +5,8 @@ using static Lodge.Machines.ControlBits;
 
 namespace Lodge.Machines;
 
-/// <summary><c>comiss</c>, <c>comisd</c>, <c>ucomiss</c> and <c>ucomisd</c>. <see cref="MicroOp.Extra"/> is 1 for the first two, for which
-/// every NaN is invalid.</summary>
+/// <summary><c>comiss</c>, <c>comisd</c>, <c>ucomiss</c> and <c>ucomisd</c>. <see cref="MicroOp.Extra"/> is 1 for the first two,
+/// for which every NaN is invalid.</summary>
 internal readonly struct FloatSetFlags<T> : IVectorHandler where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static BlockExit Execute<TSource>(Processor cpu, ref MicroOp op) where TSource : struct, IVectorSource

@@ -22,6 +22,9 @@ internal struct FloatStatus
     /// <summary>As <see cref="Processor.RoundsPlainly"/>.</summary>
     public readonly bool RoundsPlainly => Processor.IsPlainRounding(Mxcsr);
 
+    /// <summary>As <see cref="Processor.IsPrecisionIgnored"/>.</summary>
+    public readonly bool IgnoresPrecision => Processor.IsPrecisionIgnored(Mxcsr);
+
     public readonly bool IsMasked(uint flag) => ((Mxcsr >> MaskShift) & flag) != 0;
 
     public void Raise(uint flags) => Flags |= flags;

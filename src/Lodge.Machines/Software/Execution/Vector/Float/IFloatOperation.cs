@@ -5,8 +5,8 @@ namespace Lodge.Machines;
 
 /// <summary>An operation on numbers, as a type argument.</summary>
 /// <remarks>
-/// The host computes as MXCSR says after a reset. Where nothing else is wanted its result is taken for operands that raise nothing and
-/// results that raise at most inexactness; everything else is computed in integers.
+/// The host computes as MXCSR says after a reset. Where nothing else is wanted its result is taken for operands that raise
+/// nothing and results that raise at most inexactness; everything else is computed in integers.
 /// </remarks>
 internal interface IFloatOperation
 {

@@ -8,8 +8,8 @@ internal static unsafe partial class SoftFloat<T>
     /// <summary>Rounds a value that is not zero.</summary>
     /// <param name="isNegative">Its sign.</param>
     /// <param name="exponent">The power of two that <paramref name="significand"/> is multiplied with.</param>
-    /// <param name="significand">An integer. Its lowest bit may stand for all that is below it, if there are at least two bits more than
-    /// the number has.</param>
+    /// <param name="significand">An integer. Its lowest bit may stand for all that is below it, if there are at least two bits
+    /// more than the number has.</param>
     /// <param name="status">The mode, and the exceptions.</param>
     public static ulong Round(bool isNegative, int exponent, UInt128 significand, ref FloatStatus status)
     {
@@ -90,7 +90,7 @@ internal static unsafe partial class SoftFloat<T>
         isInexact = true;
         bool isUp = rounding switch
         {
-            FloatRounding.NearestEven => shift <= 128 && IsNearer(rest, UInt128.One << (shift - 1), isOdd: ((ulong)quotient & 1) != 0),
+            FloatRounding.NearestEven => shift <= 128 && IsNearerAbove(rest, UInt128.One << (shift - 1), quotient),
             FloatRounding.Down => isNegative,
             FloatRounding.Up => !isNegative,
             _ => false,
@@ -98,7 +98,8 @@ internal static unsafe partial class SoftFloat<T>
         return (ulong)quotient + (isUp ? 1UL : 0);
     }
 
-    private static bool IsNearer(UInt128 rest, UInt128 half, bool isOdd) => rest > half || (rest == half && isOdd);
+    private static bool IsNearerAbove(UInt128 rest, UInt128 half, UInt128 quotient)
+        => rest > half || (rest == half && UInt128.IsOddInteger(quotient));
 
     /// <summary>Shifts to the right; the lowest bit then stands for all that went.</summary>
     private static UInt128 ShiftRight(UInt128 value, int count)

@@ -8,5 +8,6 @@ namespace Lodge.Machines;
 internal readonly struct GreaterLanes : ILaneOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Compute<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryInteger<T> => Vector128.GreaterThan(a, b);
+    public static Vector128<T> Compute<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryInteger<T>
+        => Vector128.GreaterThan(a, b);
 }

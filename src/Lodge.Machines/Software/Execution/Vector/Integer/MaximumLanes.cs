@@ -8,5 +8,6 @@ namespace Lodge.Machines;
 internal readonly struct MaximumLanes : ILaneOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Compute<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryInteger<T> => Vector128.Max(a, b);
+    public static Vector128<T> Compute<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryInteger<T>
+        => Vector128.Max(a, b);
 }

@@ -8,5 +8,6 @@ namespace Lodge.Machines;
 internal readonly struct MinimumLanes : ILaneOperation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Compute<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryInteger<T> => Vector128.Min(a, b);
+    public static Vector128<T> Compute<T>(Vector128<T> a, Vector128<T> b) where T : unmanaged, IBinaryInteger<T>
+        => Vector128.Min(a, b);
 }

@@ -10,8 +10,10 @@ internal readonly struct ShiftBytesLeft : IVectorOperation
     public static Vector128<byte> Compute(Vector128<byte> a, Vector128<byte> b, int immediate)
     {
         int count = (byte)immediate;
-        return count > 15
-            ? Vector128<byte>.Zero
-            : Unsafe.BitCast<UInt128, Vector128<byte>>(Unsafe.BitCast<Vector128<byte>, UInt128>(b) << (8 * count));
+        if (count >= Vector128<byte>.Count)
+            return Vector128<byte>.Zero;
+
+        // What comes from outside is zero.
+        return Vector128.Shuffle(b, Vector128<byte>.Indices - Vector128.Create((byte)count));
     }
 }

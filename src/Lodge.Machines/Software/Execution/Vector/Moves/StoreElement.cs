@@ -1,7 +1,7 @@
 namespace Lodge.Machines;
 
-/// <summary><c>movss</c>, <c>movsd</c>, <c>movd</c>, <c>movq</c>, <c>movlps</c> and <c>movhps</c> to memory, and unaligned moves of a whole
-/// register.</summary>
+/// <summary><c>movss</c>, <c>movsd</c>, <c>movd</c>, <c>movq</c>, <c>movlps</c> and <c>movhps</c> to memory, and unaligned moves
+/// of a whole register.</summary>
 internal readonly struct StoreElement<T> : IAddressHandler where T : unmanaged
 {
     public static BlockExit Execute<TAddress>(Processor cpu, ref MicroOp op) where TAddress : struct, IOperandAddress

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Lodge.Machines;
 
-/// <summary><c>maskmovdqu</c>: the bytes of the destination operand for which the source has the highest bit set. Without any nothing
-/// is accessed.</summary>
+/// <summary><c>maskmovdqu</c>: the bytes of the destination operand for which the source has the highest bit set. Without any
+/// nothing is accessed.</summary>
 internal readonly struct StoreMasked : IHandler
 {
     public static BlockExit Execute(Processor cpu, ref MicroOp op)

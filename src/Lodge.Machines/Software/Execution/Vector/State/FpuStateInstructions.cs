@@ -8,13 +8,19 @@ internal static unsafe class FpuStateInstructions
 {
     private const int PieceBytes = sizeof(ulong);
     private const int AlignmentMask = 15;
+    private const int StRegisters = 8;
+    private const int TopShift = 11;
 
     // Bit 6 of the control word is always set, and bits 7, 13, 14 and 15 never are.
     private const ushort ControlWordBits = 0x1F3F;
     private const ushort ControlWordFixed = 0x40;
 
-    // The exceptions, the stack fault, the summary and busy.
-    private const ushort StatusOfExceptions = 0x80FF;
+    // Of the status word: the exceptions, the stack fault, the summary and busy; and the last two alone.
+    private const int StatusOfExceptions = 0x80FF;
+    private const int StatusOfWaiting = 0x8080;
+
+    // The exceptions in the status word, and their masks in the control word.
+    private const int Exceptions = 0x3F;
 
     public static BlockExit LoadMxcsr(Processor cpu, ref MicroOp op)
     {
@@ -52,7 +58,9 @@ internal static unsafe class FpuStateInstructions
         if (!MayUseX87(cpu))
             return cpu.Raise(ref op, ExceptionVector.DeviceNotAvailable);
 
+        // The first register is another one then, and ST is counted from it.
         ref FpuRegisters fpu = ref cpu.Fpu;
+        Rotate(fpu.St, (fpu.StatusWord >> TopShift) & (StRegisters - 1));
         fpu.ControlWord = FpuRegisters.InitialControlWord;
         fpu.StatusWord = 0;
         fpu.Tags = 0;
@@ -67,11 +75,8 @@ internal static unsafe class FpuStateInstructions
         if (!MayUseX87(cpu))
             return cpu.Raise(ref op, ExceptionVector.DeviceNotAvailable);
 
-        unchecked
-        {
-            cpu.Fpu.StatusWord &= (ushort)~StatusOfExceptions;
-        }
-
+        ref FpuRegisters fpu = ref cpu.Fpu;
+        fpu.StatusWord = (ushort)(fpu.StatusWord & ~StatusOfExceptions);
         return MicroOp.Next(cpu, ref op);
     }
 
@@ -83,7 +88,11 @@ internal static unsafe class FpuStateInstructions
         if (!cpu.TryReadValue(ref op, FullAddress.Of(cpu, ref op), out ushort word))
             return BlockExit.Stopped;
 
-        cpu.Fpu.ControlWord = LegalControlWord(word);
+        // Whether an exception waits depends on the masks.
+        ref FpuRegisters fpu = ref cpu.Fpu;
+        fpu.ControlWord = LegalControlWord(word);
+        bool waits = (fpu.StatusWord & ~fpu.ControlWord & Exceptions) != 0;
+        fpu.StatusWord = (ushort)((fpu.StatusWord & ~StatusOfWaiting) | (waits ? StatusOfWaiting : 0));
         return MicroOp.Next(cpu, ref op);
     }
 
@@ -114,6 +123,14 @@ internal static unsafe class FpuStateInstructions
 
         cpu.Register<ushort>(op.Destination) = cpu.Fpu.StatusWord;
         return MicroOp.Next(cpu, ref op);
+    }
+
+    private static void Rotate(Span<UInt128> registers, int top)
+    {
+        Span<UInt128> before = stackalloc UInt128[StRegisters];
+        registers.CopyTo(before);
+        for (int index = 0; index < StRegisters; index++)
+            registers[index] = before[(index - top) & (StRegisters - 1)];
     }
 
     private static bool MayUseX87(Processor cpu) => (cpu.System.Cr0 & (Cr0Emulation | Cr0TaskSwitched)) == 0;
