@@ -76,7 +76,7 @@ internal sealed class CaseGenerator(CaseRandom random)
         _state.Rip = SiliconLayout.CodeStart + (ulong)offset;
         if (random.Percent(4))
             _state.Rflags |= ControlBits.FlagTrap;
-        if (random.Percent(3) && !HasOpenAlignment(_instruction.Mnemonic))
+        if (random.Percent(3) && !HasOpenAlignment(_instruction))
             _state.Rflags |= ControlBits.FlagAlignmentCheck;
         ChooseOperands();
         Steer();
@@ -91,9 +91,9 @@ internal sealed class CaseGenerator(CaseRandom random)
         };
     }
 
-    // Processors disagree on what a misaligned area of fxsave is, and whether enter touches where the stack comes to end.
-    private static bool HasOpenAlignment(Mnemonic mnemonic)
-        => mnemonic is Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Fxrstor or Mnemonic.Fxrstor64 or Mnemonic.Enter;
+    // Processors disagree on misaligned operands of 16 bytes and more, and whether enter touches where the stack comes to end.
+    private static bool HasOpenAlignment(in Instruction instruction)
+        => Size(instruction.MemorySize) >= 16 || instruction.Mnemonic == Mnemonic.Enter;
 
     // Mostly somewhere in a page; sometimes across the pages' border, or up to the very end of the last.
     private int CodeOffset() => random.Below(20) switch
