@@ -38,6 +38,9 @@ internal sealed unsafe class CodePage
     /// <summary>How often its code was thrown away.</summary>
     public int Version { get; private set; }
 
+    /// <summary>About what its blocks take.</summary>
+    public long BlockBytes { get; set; }
+
     public bool HasCode => _lines != 0;
 
     /// <summary>Whether writes have to be looked at: there is code, or somebody is about to translate some.</summary>
@@ -109,6 +112,7 @@ internal sealed unsafe class CodePage
 
         _ends.Clear();
         _blocks.Clear();
+        BlockBytes = 0;
         _lines = 0;
         Version++;
     }

@@ -77,19 +77,33 @@ public sealed unsafe class TranslatedCode
             if (!TryFind(offset, out CodePage? page) || !page.Overlaps((int)(offset & ~TlbEntry.PageMask), length))
                 return false;
 
-            page.Clear();
+            Clear(page);
             return true;
+        }
+    }
+
+    /// <summary>Throws away what was translated from a page.</summary>
+    internal void Clear(CodePage page)
+    {
+        lock (_lock)
+        {
+            _bytes -= page.BlockBytes;
+            page.Clear();
         }
     }
 
     /// <summary>Counts a block, and throws everything away where the budget is used up: a guest may execute as much memory as it
     /// has.</summary>
     /// <returns>Whether everything was thrown away; then processors have to look up again where code lies.</returns>
-    internal bool Count(CodeBlock block)
+    internal bool CountAndLimit(CodeBlock block)
     {
         lock (_lock)
         {
-            _bytes += CodeBlock.Bytes + (block.Ops.Length * MicroOp.Bytes);
+            long bytes = CodeBlock.Bytes + (block.Ops.Length * MicroOp.Bytes);
+            _bytes += bytes;
+            if (block.Page is { } its)
+                its.BlockBytes += bytes;
+
             if (_bytes <= _budget)
                 return false;
 

@@ -96,10 +96,16 @@ internal sealed partial class RegionCompiler
             var decoder = Decoder.Create(64, block.Bytes, block.Start);
             var instructions = new RegionInstruction[block.Count];
             for (int index = 0; index < instructions.Length; index++)
-                instructions[index] = RegionInstruction.From(decoder.Decode());
+                instructions[index] = Next(decoder, block);
 
             _code.Add(instructions);
         }
+    }
+
+    private static RegionInstruction Next(Decoder decoder, RegionBlock block)
+    {
+        int offset = (int)(decoder.IP - block.Start);
+        return RegionInstruction.From(decoder.Decode(), block.Bytes.AsSpan(offset));
     }
 
     /// <summary>A local for each register that the region names.</summary>

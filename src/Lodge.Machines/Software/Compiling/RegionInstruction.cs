@@ -8,8 +8,12 @@ namespace Lodge.Machines;
 /// <param name="EndsBlock">Whether the block ends with it.</param>
 internal readonly record struct RegionInstruction(Instruction Code, MicroOp Op, bool EndsBlock)
 {
-    public static RegionInstruction From(in Instruction code)
+    /// <summary>An instruction that was decoded.</summary>
+    /// <param name="code">The instruction.</param>
+    /// <param name="bytes">The bytes that it begins.</param>
+    public static RegionInstruction From(Instruction code, ReadOnlySpan<byte> bytes)
     {
+        PauseOrExchange.Correct(ref code, bytes);
         var op = new MicroOp { Length = (byte)code.Length };
         bool endsBlock = InstructionTranslator.Translate(code, ref op, processor: null);
         return new RegionInstruction(code, op, endsBlock);

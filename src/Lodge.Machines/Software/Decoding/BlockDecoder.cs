@@ -46,6 +46,7 @@ internal sealed class BlockDecoder
                     break;
             }
 
+            PauseOrExchange.Correct(ref instruction, bytes[length..]);
             ref MicroOp op = ref _ops[count];
             op = default;
             op.Offset = (ushort)length;

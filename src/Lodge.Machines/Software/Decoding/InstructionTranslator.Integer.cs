@@ -397,7 +397,7 @@ internal static unsafe partial class InstructionTranslator
                 return true;
             case Mnemonic.Nop or Mnemonic.Endbr64 or Mnemonic.Endbr32 or Mnemonic.Pause or Mnemonic.Prefetcht0
                 or Mnemonic.Prefetcht1 or Mnemonic.Prefetcht2 or Mnemonic.Prefetchnta or Mnemonic.Prefetchw or Mnemonic.Prefetch
-                or Mnemonic.Lfence or Mnemonic.Sfence or Mnemonic.Reservednop or Mnemonic.Fnop or Mnemonic.Wait:
+                or Mnemonic.Lfence or Mnemonic.Sfence or Mnemonic.Reservednop or Mnemonic.Fnop:
                 op.Handler = &NoOperation.Execute;
                 return true;
             case Mnemonic.Mfence:

@@ -109,6 +109,9 @@ internal static unsafe partial class InstructionTranslator
                 op.Extra = instruction.Mnemonic == Mnemonic.Fxrstor64 ? (byte)1 : (byte)0;
                 op.Handler = &FpuStateInstructions.Restore;
                 return true;
+            case Mnemonic.Wait:
+                op.Handler = &FpuStateInstructions.Wait;
+                return true;
             case Mnemonic.Fninit:
                 op.Handler = &FpuStateInstructions.Initialize;
                 return true;

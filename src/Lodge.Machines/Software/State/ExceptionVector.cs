@@ -15,6 +15,7 @@ internal enum ExceptionVector : byte
     StackFault = 12,
     GeneralProtection = 13,
     PageFault = 14,
+    FloatingPoint = 16,
     AlignmentCheck = 17,
     SimdFloatingPoint = 19,
 }

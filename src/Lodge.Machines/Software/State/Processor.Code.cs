@@ -43,6 +43,24 @@ internal sealed unsafe partial class Processor
             return known;
         }
 
+        CodeBlock? block;
+        do
+        {
+            block = FindBlockInPages(address);
+            if (block is null)
+                return null;
+        }
+        while (block.Page is not { IsGivenUp: false });
+
+        entry = new JumpEntry { Address = address, Stamp = _stamp, Epoch = _epoch, Block = block };
+        return block;
+    }
+
+    /// <summary>Finds a block, or translates it.</summary>
+    /// <returns>The block, or nothing where the processor has to stop. Where it was given up on the way it is not to be used: nobody
+    /// watches what is written to its page.</returns>
+    private CodeBlock? FindBlockInPages(ulong address)
+    {
         if (!TryFetchPage(address, out FetchEntry fetch))
             return null;
 
@@ -50,31 +68,20 @@ internal sealed unsafe partial class Processor
         lock (fetch.Owner!.Lock)
             block = fetch.Code!.Find(address);
 
-        block ??= Translate(address, fetch);
         if (block is null)
-            return null;
+            return Translate(address, fetch);
 
         // The page that it ends on may have been exchanged for another, or may have changed, which shows when it is fetched.
-        if (block.SecondPage is not null)
-        {
-            if (!TryFetchPage((address & TlbEntry.PageMask) + TlbEntry.PageBytes, out FetchEntry next))
-                return null;
+        if (block.SecondPage is null)
+            return block;
 
-            lock (fetch.Owner.Lock)
-                block = fetch.Code!.Find(address);
+        if (!TryFetchPage((address & TlbEntry.PageMask) + TlbEntry.PageBytes, out FetchEntry next))
+            return null;
 
-            if (block?.SecondPage != next.Code)
-                block = Translate(address, fetch);
+        lock (fetch.Owner.Lock)
+            block = fetch.Code!.Find(address);
 
-            if (block is null)
-                return null;
-        }
-
-        // One that was not kept is not found again either.
-        if (block.Page is { IsGivenUp: false })
-            entry = new JumpEntry { Address = address, Stamp = _stamp, Epoch = _epoch, Block = block };
-
-        return block;
+        return block?.SecondPage == next.Code ? block : Translate(address, fetch);
     }
 
     private CodeBlock? Translate(ulong address, in FetchEntry fetch)
@@ -98,8 +105,7 @@ internal sealed unsafe partial class Processor
         return TranslateAcrossPages(address, fetch);
     }
 
-    /// <summary>Adds a block to its page, unless another processor has given that up meanwhile: then it is executed this
-    /// once.</summary>
+    /// <summary>Adds a block to its page, unless another processor has given that up meanwhile.</summary>
     private void Keep(CodeBlock block, CodePage page, int offset, int length)
     {
         if (page.IsGivenUp)
@@ -110,7 +116,7 @@ internal sealed unsafe partial class Processor
 
     private void Count(CodeBlock block, TranslatedCode owner)
     {
-        if (owner.Count(block))
+        if (owner.CountAndLimit(block))
             _machine.ForgetCode(this);
     }
 
@@ -157,10 +163,13 @@ internal sealed unsafe partial class Processor
         {
             next.Code.Translators--;
             if (next.Code.IsGivenUp)
-                ForgetCodeAddresses();
+                block.Page = null;
             else
                 next.Code.AddEnd(block, bytes[here..], length - here);
         }
+
+        if (block.Page is null)
+            ForgetCodeAddresses();
 
         Count(block, fetch.Owner);
         return block;
@@ -240,7 +249,7 @@ internal sealed unsafe partial class Processor
         {
             isCurrent = fetch.Code!.IsCurrent();
             if (!isCurrent)
-                fetch.Code.Clear();
+                fetch.Owner.Clear(fetch.Code);
 
             fetch.Code.CheckedInRun = _run;
         }

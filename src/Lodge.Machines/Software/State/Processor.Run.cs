@@ -205,6 +205,14 @@ internal sealed unsafe partial class Processor
         {
             case StopKind.Exception:
                 ForgetDeviceAccesses();
+
+                // The instruction behind the last one that is allowed could not be fetched: it is not tried yet.
+                if (_executed >= _limit)
+                {
+                    _exit = new VmExit { Kind = VmExitKind.InstructionLimit };
+                    return false;
+                }
+
                 if (TryDeliverException())
                     return true;
 

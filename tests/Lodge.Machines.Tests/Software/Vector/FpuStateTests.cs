@@ -9,6 +9,7 @@ public sealed class FpuStateTests
     private const int NotAvailable = 7;
     private const int GeneralProtection = 13;
     private const int PageFault = 14;
+    private const int FloatingPointError = 16;
     private const int ImageBytes = 512;
     private const int DefinedBytes = 416;
 
@@ -187,7 +188,7 @@ public sealed class FpuStateTests
 
     [Theory]
     [InlineData(0xCCCC, 0x0764, 0x87E4)]
-    [InlineData(0xCCFF, 0x87E4, 0x0764)]
+    [InlineData(0xCCFF, 0x0764, 0x0764)]
     public void Fldcw_TellsWhetherAnExceptionWaits(ushort control, ushort before, ushort after)
     {
         using var guest = new SseGuest(Instruction.Create(Code.Fldcw_m2byte, SseGuest.InMemory));
@@ -197,6 +198,39 @@ public sealed class FpuStateTests
 
         Assert.Null(guest.Run());
         Assert.Equal(after, guest.State.StatusWord);
+    }
+
+    [Fact]
+    public void AnX87ExceptionThatWaits_IsRaisedByWhatWaitsForIt()
+    {
+        byte[] image = new byte[ImageBytes];
+        FpuRegisters state = FpuRegisters.Initial;
+        state.ControlWord = 0x40;
+        state.StatusWord = 1;
+        FxsaveImage.Write(state, image);
+        foreach ((Instruction second, int? expected) in new (Instruction, int?)[]
+        {
+            (Instruction.Create(Code.Wait), FloatingPointError),
+            (Instruction.Create(Code.Fldcw_m2byte, SseGuest.InMemory), FloatingPointError),
+            (Instruction.Create(Code.Fnstcw_m2byte, SseGuest.InMemory), null),
+            (Instruction.Create(Code.Fnclex), null),
+        })
+        {
+            using var guest = new SseGuest(Instruction.Create(Code.Fxrstor64_m512byte, SseGuest.InMemory), second);
+            guest.Memory.WriteExactly(SseGuest.Operand, image);
+            Assert.Equal(expected, guest.Run());
+            Assert.Equal(second.Mnemonic == Mnemonic.Fnclex ? 0 : 0x8081, guest.State.StatusWord);
+        }
+    }
+
+    [Fact]
+    public void Wait_ForATaskThatWasSwitched_IsNotAvailable()
+    {
+        const ulong TaskSwitched = 1 << 3;
+        using var guest = new SseGuest(Instruction.Create(Code.Wait));
+        Assert.Null(guest.Run());
+        guest.Cpu.SystemRegisters = guest.Cpu.SystemRegisters with { Cr0 = guest.Cpu.SystemRegisters.Cr0 | TaskSwitched };
+        Assert.Equal(NotAvailable, guest.Run());
     }
 
     [Theory]

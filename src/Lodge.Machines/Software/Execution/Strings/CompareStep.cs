@@ -7,8 +7,9 @@ internal readonly unsafe struct CompareStep : IStringStep
 
     public static bool TryOne<TSize>(Processor cpu, ref MicroOp op) where TSize : struct, IOperandSize
     {
-        if (!cpu.TryRead<TSize>(ref op, StringPointers.Source(cpu, ref op), out ulong a)
-            || !cpu.TryRead<TSize>(ref op, StringPointers.Destination(cpu, ref op), out ulong b))
+        // In the order of AMD's processors, which tells where both are wrong.
+        if (!cpu.TryRead<TSize>(ref op, StringPointers.Destination(cpu, ref op), out ulong b)
+            || !cpu.TryRead<TSize>(ref op, StringPointers.Source(cpu, ref op), out ulong a))
         {
             return false;
         }

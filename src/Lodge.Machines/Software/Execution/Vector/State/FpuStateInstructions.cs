@@ -11,6 +11,8 @@ internal static unsafe class FpuStateInstructions
     private const int StRegisters = 8;
     private const int TopShift = 11;
 
+    // #MF.
+
     // Bit 6 of the control word is always set, and bits 7, 13, 14 and 15 never are.
     private const ushort ControlWordBits = 0x1F3F;
     private const ushort ControlWordFixed = 0x40;
@@ -53,6 +55,17 @@ internal static unsafe class FpuStateInstructions
     public static BlockExit Restore(Processor cpu, ref MicroOp op)
         => TryRestore(cpu, ref op) ? MicroOp.Next(cpu, ref op) : BlockExit.Stopped;
 
+    /// <summary><c>fwait</c>: the x87 exception that waits is raised. It is as if CR0.NE were set: there is nobody to be told by
+    /// a pin.</summary>
+    public static BlockExit Wait(Processor cpu, ref MicroOp op)
+    {
+        const ulong Watched = Cr0MonitorCoprocessor | Cr0TaskSwitched;
+        if ((cpu.System.Cr0 & Watched) == Watched)
+            return cpu.Raise(ref op, ExceptionVector.DeviceNotAvailable);
+
+        return IsExceptionWaiting(cpu) ? cpu.Raise(ref op, ExceptionVector.FloatingPoint) : MicroOp.Next(cpu, ref op);
+    }
+
     public static BlockExit Initialize(Processor cpu, ref MicroOp op)
     {
         if (!MayUseX87(cpu))
@@ -85,14 +98,13 @@ internal static unsafe class FpuStateInstructions
         if (!MayUseX87(cpu))
             return cpu.Raise(ref op, ExceptionVector.DeviceNotAvailable);
 
+        if (IsExceptionWaiting(cpu))
+            return cpu.Raise(ref op, ExceptionVector.FloatingPoint);
+
         if (!cpu.TryReadValue(ref op, FullAddress.Of(cpu, ref op), out ushort word))
             return BlockExit.Stopped;
 
-        // Whether an exception waits depends on the masks.
-        ref FpuRegisters fpu = ref cpu.Fpu;
-        fpu.ControlWord = LegalControlWord(word);
-        bool waits = (fpu.StatusWord & ~fpu.ControlWord & Exceptions) != 0;
-        fpu.StatusWord = (ushort)((fpu.StatusWord & ~StatusOfWaiting) | (waits ? StatusOfWaiting : 0));
+        SetControlWord(ref cpu.Fpu, word);
         return MicroOp.Next(cpu, ref op);
     }
 
@@ -125,6 +137,16 @@ internal static unsafe class FpuStateInstructions
         return MicroOp.Next(cpu, ref op);
     }
 
+    private static bool IsExceptionWaiting(Processor cpu) => (cpu.Fpu.StatusWord & StatusOfWaiting) != 0;
+
+    /// <summary>Sets the control word. Whether an exception waits depends on the masks in it.</summary>
+    private static void SetControlWord(ref FpuRegisters fpu, ushort word)
+    {
+        fpu.ControlWord = (ushort)((word & ControlWordBits) | ControlWordFixed);
+        bool waits = (fpu.StatusWord & ~fpu.ControlWord & Exceptions) != 0;
+        fpu.StatusWord = (ushort)((fpu.StatusWord & ~StatusOfWaiting) | (waits ? StatusOfWaiting : 0));
+    }
+
     private static void Rotate(Span<UInt128> registers, int top)
     {
         Span<UInt128> before = stackalloc UInt128[StRegisters];
@@ -134,8 +156,6 @@ internal static unsafe class FpuStateInstructions
     }
 
     private static bool MayUseX87(Processor cpu) => (cpu.System.Cr0 & (Cr0Emulation | Cr0TaskSwitched)) == 0;
-
-    private static ushort LegalControlWord(ushort word) => (ushort)((word & ControlWordBits) | ControlWordFixed);
 
     private static bool TrySave(Processor cpu, ref MicroOp op)
     {
@@ -196,7 +216,7 @@ internal static unsafe class FpuStateInstructions
             registers.DataPointer = (uint)registers.DataPointer;
         }
 
-        registers.ControlWord = LegalControlWord(registers.ControlWord);
+        SetControlWord(ref registers, registers.ControlWord);
         cpu.SetFpu(registers);
         return true;
     }
