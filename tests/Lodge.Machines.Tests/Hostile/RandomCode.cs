@@ -67,7 +67,10 @@ internal sealed class RandomCode
         cpu.InstructionLimit = before + MostInstructions;
         VmExit end = RunToEnd(cpu, random);
         ulong executed = cpu.InstructionsExecuted - before;
-        Assert.True(executed <= MostInstructions, $"{executed} instructions were executed, and {MostInstructions} allowed.");
+        Assert.True(
+            executed <= MostInstructions,
+            $"{executed} instructions were executed, and {MostInstructions} allowed: {end}, {(isProgram ? "program" : "bytes")}, "
+                + $"ring {guest.Guest.Options.Ring}, {guest.Engine.Name} {((SoftwareEngine)guest.Engine).Options}, {cpu.Registers}");
         Assert.NotEqual(VmExitKind.Cancelled, end.Kind);
         Ends[end.Kind] = Ends.GetValueOrDefault(end.Kind) + 1;
     }
