@@ -3,7 +3,8 @@ using Lodge.Machines;
 
 namespace Lodge.Benchmarks.Machines;
 
-/// <summary>How long it takes to create a machine with a slot and a vCPU, and to let go of it. The region is there already.</summary>
+/// <summary>How long it takes to create a machine with a slot and a vCPU, and to let go of it. The region is there
+/// already.</summary>
 internal static class MachineCreation
 {
     private const ulong RamBytes = 16 << 20;

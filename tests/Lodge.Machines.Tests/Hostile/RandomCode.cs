@@ -70,7 +70,7 @@ internal sealed class RandomCode
         Assert.True(
             executed <= MostInstructions,
             $"{executed} instructions were executed, and {MostInstructions} allowed: {end}, {(isProgram ? "program" : "bytes")}, "
-                + $"ring {guest.Guest.Options.Ring}, {guest.Engine.Name} {((SoftwareEngine)guest.Engine).Options}, {cpu.Registers}");
+                + $"ring {guest.Guest.Options.Ring}, {((SoftwareEngine)guest.Engine).Options}, {cpu.Registers}");
         Assert.NotEqual(VmExitKind.Cancelled, end.Kind);
         Ends[end.Kind] = Ends.GetValueOrDefault(end.Kind) + 1;
     }
