@@ -45,10 +45,13 @@ internal static class EngineProber
     // A loop that takes too little time to be measured is made longer.
     private static double MeasureSpeed(IMachineEngine engine, TimeSpan limit, List<string> remarks)
     {
+        const uint LeastRounds = 1 << 12;
         const uint MostRounds = 1 << 30;
 
-        using var guest = new ProbeGuest(engine, ProbePrograms.Loop(1), limit);
-        for (uint rounds = 1 << 12; ; rounds *= 4)
+        // Once for nothing: what has to be loaded or compiled for the first time is not the engine's speed.
+        using var guest = new ProbeGuest(engine, ProbePrograms.Loop(LeastRounds), limit);
+        guest.Run(out _);
+        for (uint rounds = LeastRounds; ; rounds *= 4)
         {
             guest.Load(ProbePrograms.Loop(rounds));
             long start = Stopwatch.GetTimestamp();

@@ -14,6 +14,10 @@ internal sealed record Attack(string Name, Action<Assembler> Code, Outcome Outco
     /// <summary>Whether all exceptions are handled on the first stack of the task state.</summary>
     public bool UsesInterruptStack { get; init; }
 
+    /// <summary>Whether much memory is executed as code, each byte once: where all code is compiled at once, that takes
+    /// minutes.</summary>
+    public bool ExecutesMuchMemory { get; init; }
+
     /// <summary>What the host sets up after code and registers.</summary>
     public Action<HostileGuest>? Prepare { get; init; }
 }

@@ -34,7 +34,10 @@ internal static class StringAttacks
                 code.std();
                 code.rep.stosb();
             },
-            Outcome.EndsSomehow),
+            Outcome.EndsSomehow) with
+        {
+            ExecutesMuchMemory = true,
+        },
         Repeat("a fill of everything below with ones", 0, HostileLayout.Scratch, -1,
             code =>
             {
@@ -81,7 +84,10 @@ internal static class StringAttacks
             },
             Outcome.Passes.AndMemory(HostileLayout.Scratch + 0x1FF8, 0x5A5A_5A5A_5A5A_5A5A)),
         Repeat("a move over the instruction that moves", HostileLayout.Scratch, BareLayout.Image, 0x400, code => code.rep.movsb(),
-            Outcome.EndsSomehow),
+            Outcome.EndsSomehow) with
+        {
+            ExecutesMuchMemory = true,
+        },
         Repeat("a fill over the instruction that fills", 0, BareLayout.Image, 0x400,
             code =>
             {
