@@ -81,7 +81,8 @@ public class HostChangeTests
         Assert.Equal(3u, GuestMemory.Create(region).Read<uint>(Start));
     }
 
-    [Theory]
+    // The collector stops threads by that barrier, and this thread allocates while the other one runs guest code.
+    [ProcessWideBarrierTheory]
     [MemberData(nameof(Engines))]
     public void Slot_ThatComesAndGoesWhileTheGuestUsesIt_HarmsNobody(string engine)
     {

@@ -11,6 +11,10 @@ internal sealed unsafe partial class Processor
     private int _activity;
     private int _requests;
 
+    // Requests are numbered, so that one which comes while another of its kind is served is not taken for that.
+    private long _lastRequest;
+    private long _lastServed;
+
     /// <summary>Begins to run.</summary>
     /// <returns>False where it runs already.</returns>
     internal bool TryBeginRunning()
@@ -31,10 +35,13 @@ internal sealed unsafe partial class Processor
     internal bool IsRunning => Volatile.Read(ref _activity) == Running;
 
     /// <summary>Asks for something, without waiting until it is done.</summary>
-    internal void Request(SoftwareRequests request)
+    /// <returns>A number; once <see cref="_lastServed"/> has reached it, it is done.</returns>
+    internal long Request(SoftwareRequests request)
     {
         Interlocked.Or(ref _requests, (int)request);
+        long number = Interlocked.Increment(ref _lastRequest);
         PayAttention();
+        return number;
     }
 
     /// <summary>Asks for something, and waits until it is done.</summary>
@@ -42,9 +49,9 @@ internal sealed unsafe partial class Processor
     /// <param name="asking">The processor whose thread asks, which serves others meanwhile; or nothing.</param>
     internal void RequestAndWait(SoftwareRequests request, Processor? asking)
     {
-        Request(request);
+        long number = Request(request);
         var spin = new SpinWait();
-        while ((Volatile.Read(ref _requests) & (int)request) != 0)
+        while (Volatile.Read(ref _lastServed) < number)
         {
             if (Interlocked.CompareExchange(ref _activity, Served, Idle) == Idle)
             {
@@ -66,15 +73,15 @@ internal sealed unsafe partial class Processor
         return (Interlocked.And(ref _requests, ~(int)SoftwareRequests.Cancel) & (int)SoftwareRequests.Cancel) == 0;
     }
 
-    /// <summary>Does what was asked for, but for stopping. What is done is taken back afterwards, so that who waits sees it
-    /// done.</summary>
+    /// <summary>Does what was asked for, but for stopping.</summary>
     private void Serve()
     {
-        int requests = Volatile.Read(ref _requests) & ~(int)SoftwareRequests.Cancel;
-        if (requests == 0)
+        // The number first: what was asked for up to it is among the requests, and what is asked for from now on has another.
+        long number = Volatile.Read(ref _lastRequest);
+        if (number == Volatile.Read(ref _lastServed))
             return;
 
-        var what = (SoftwareRequests)requests;
+        var what = (SoftwareRequests)Interlocked.And(ref _requests, (int)SoftwareRequests.Cancel);
         if ((what & SoftwareRequests.Reload) != 0)
             Reload();
         else if ((what & SoftwareRequests.FlushTlb) != 0)
@@ -85,6 +92,6 @@ internal sealed unsafe partial class Processor
         if ((what & SoftwareRequests.ForgetCode) != 0)
             ForgetCodeAddresses();
 
-        Interlocked.And(ref _requests, ~requests);
+        Volatile.Write(ref _lastServed, number);
     }
 }
