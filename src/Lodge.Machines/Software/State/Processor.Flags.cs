@@ -118,16 +118,26 @@ internal sealed unsafe partial class Processor
             int unused = 64 - (8 << (int)(_flagsState & 3));
             switch (condition)
             {
-                case 0x2: return _flagsA < _flagsB;
-                case 0x3: return _flagsA >= _flagsB;
-                case 0x4: return _flagsA == _flagsB;
-                case 0x5: return _flagsA != _flagsB;
-                case 0x6: return _flagsA <= _flagsB;
-                case 0x7: return _flagsA > _flagsB;
-                case 0xC: return (long)(_flagsA << unused) < (long)(_flagsB << unused);
-                case 0xD: return (long)(_flagsA << unused) >= (long)(_flagsB << unused);
-                case 0xE: return (long)(_flagsA << unused) <= (long)(_flagsB << unused);
-                case 0xF: return (long)(_flagsA << unused) > (long)(_flagsB << unused);
+                case 0x2:
+                    return _flagsA < _flagsB;
+                case 0x3:
+                    return _flagsA >= _flagsB;
+                case 0x4:
+                    return _flagsA == _flagsB;
+                case 0x5:
+                    return _flagsA != _flagsB;
+                case 0x6:
+                    return _flagsA <= _flagsB;
+                case 0x7:
+                    return _flagsA > _flagsB;
+                case 0xC:
+                    return (long)(_flagsA << unused) < (long)(_flagsB << unused);
+                case 0xD:
+                    return (long)(_flagsA << unused) >= (long)(_flagsB << unused);
+                case 0xE:
+                    return (long)(_flagsA << unused) <= (long)(_flagsB << unused);
+                case 0xF:
+                    return (long)(_flagsA << unused) > (long)(_flagsB << unused);
             }
         }
         else if (_flagsState != (uint)FlagsKind.Known)
