@@ -15,8 +15,8 @@ public sealed record GuestDebugging
     /// guest.</summary>
     public bool SoftwareBreakpoints { get; init; }
 
-    /// <summary>Stop before the instructions at these guest-virtual addresses are executed. To run on, take the breakpoint out for a
-    /// single step.</summary>
+    /// <summary>Stop before the instructions at these guest-virtual addresses are executed. To run on, take the breakpoint out
+    /// for a single step.</summary>
     /// <exception cref="ArgumentException">There are more than <see cref="MostBreakpoints"/>.</exception>
     public IReadOnlyList<GuestAddress> Breakpoints
     {

@@ -50,8 +50,8 @@ public interface IVirtualCpu : IDisposable
     /// <exception cref="MachineException">The engine failed.</exception>
     VmExit Run();
 
-    /// <summary>Says what the guest reads, after <see cref="VmExitKind.PortIn"/> and <see cref="VmExitKind.MmioRead"/>. Without an
-    /// answer it reads ones, as where no device is.</summary>
+    /// <summary>Says what the guest reads, after <see cref="VmExitKind.PortIn"/> and <see cref="VmExitKind.MmioRead"/>. Without
+    /// an answer it reads ones, as where no device is.</summary>
     /// <param name="value">The value, in the lowest <see cref="VmExit.Size"/> bytes.</param>
     /// <exception cref="InvalidOperationException">The guest does not wait for a value.</exception>
     void Answer(ulong value);

@@ -10,8 +10,8 @@ internal sealed class MachineSlots(IVirtualMachine machine, int most)
     private ImmutableArray<MemorySlot> _slots = [];
     private int _numbersUsed;
 
-    /// <summary>The memory that the slots make up. Regions that were disposed of while they were mapped are not in it any more once
-    /// another region was mapped.</summary>
+    /// <summary>The memory that the slots make up. Regions that were disposed of while they were mapped are not in it any more
+    /// once another region was mapped.</summary>
     public LiveGuestMemory Memory { get; } = new(GuestMemory.Empty);
 
     /// <summary>The slots, in the order of their addresses.</summary>

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Lodge.Machines;
 
-/// <summary>The 512 bytes of <c>fxsave64</c>, with which an XSAVE area begins (Intel SDM, volume 1, table 10-2 and 13.4.1).</summary>
+/// <summary>The 512 bytes of <c>fxsave64</c>, with which an XSAVE area begins (Intel SDM, volume 1, table 10-2 and
+/// 13.4.1).</summary>
 internal static class FxsaveImage
 {
     /// <summary>The bytes that are defined: what follows is the system's.</summary>

@@ -5,11 +5,11 @@ namespace Lodge.Machines;
 /// <summary>A vCPU of the software engine.</summary>
 /// <remarks>
 /// <para>It executes 64-bit mode, as <see cref="SoftwareEngine"/> describes, one instruction as if after the other: counts of
-/// instructions are exact, and a guest that asks for nothing from outside does the same in every run. A repeated string instruction
-/// counts as one.</para>
-/// <para>Like a processor it keeps translations until it is told that tables have changed: guests do that as they do on processors, and
-/// a host that changes a guest's page tables says so by <see cref="ITlb"/>. Code that the host changes is noticed when the vCPU
-/// runs the next time.</para>
+/// instructions are exact, and a guest that asks for nothing from outside does the same in every run. A repeated string
+/// instruction counts as one.</para>
+/// <para>Like a processor it keeps translations until it is told that tables have changed: guests do that as they do on
+/// processors, and a host that changes a guest's page tables says so by <see cref="ITlb"/>. Code that the host changes is noticed
+/// when the vCPU runs the next time.</para>
 /// </remarks>
 public sealed class SoftwareCpu : IVirtualCpu, ITlb
 {

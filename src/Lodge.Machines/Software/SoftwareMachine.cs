@@ -98,8 +98,8 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
             dirty = _slots.RequireLogged(slot);
         }
 
-        // The order counts: a write that comes without a mark until the processors ask again is seen by who reads the page after this,
-        // and from then on writes mark anew.
+        // The order counts: a write that comes without a mark until the processors ask again is seen by who reads the page after
+        // this, and from then on writes mark anew.
         dirty.Harvest(pages);
         AskAll(SoftwareRequests.DropWrites);
     }

@@ -19,8 +19,8 @@ public sealed record SoftwareOptions
 
     private readonly long _translationBudget = DefaultTranslationBudget;
 
-    /// <summary>About how many bytes the decoded instructions of one slot may take: 40 for each, and 5,000 for each page with code.
-    /// Above that they are thrown away, and decoded again where they are needed.</summary>
+    /// <summary>About how many bytes the decoded instructions of one slot may take: 40 for each, and 5,000 for each page with
+    /// code. Above that they are thrown away, and decoded again where they are needed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1 MiB.</exception>
     public long TranslationBudget
     {

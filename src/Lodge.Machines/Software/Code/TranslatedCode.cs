@@ -5,8 +5,8 @@ namespace Lodge.Machines;
 /// <summary>What the software engine has translated of the code in a region of memory.</summary>
 /// <remarks>
 /// <para>Machines keep one for each slot by themselves. Make one to share it: whatever is decoded and compiled for one machine is
-/// there for every other one that maps the same memory (<see cref="MemorySlotOptions.Code"/>), and stays when machines go. That is
-/// for memory that never changes, such as a program that many machines begin with; whoever makes it vouches for that.</para>
+/// there for every other one that maps the same memory (<see cref="MemorySlotOptions.Code"/>), and stays when machines go. That
+/// is for memory that never changes, such as a program that many machines begin with; whoever makes it vouches for that.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
 public sealed unsafe class TranslatedCode
@@ -137,8 +137,8 @@ public sealed unsafe class TranslatedCode
     /// <summary>Throws unless a region is the same memory.</summary>
     internal void CheckIsOf(MemoryRegion region)
     {
-        bool isSame = region.Mapping == Region.Mapping && region.MappingOffset == Region.MappingOffset && region.Size == Region.Size;
-        if (!isSame || SlotRules.IsWritable(region))
+        bool isSamePlace = region.Mapping == Region.Mapping && region.MappingOffset == Region.MappingOffset;
+        if (!isSamePlace || region.Size != Region.Size || SlotRules.IsWritable(region))
         {
             throw new ArgumentException(
                 $"The translated code is that of {Region}; {region} is other memory, or can be written.", nameof(region));

@@ -40,7 +40,8 @@ internal static class CompiledHelpers
     public static ulong Carry(Processor cpu) => cpu.Carry;
 
     /// <summary>The upper half of a product.</summary>
-    public static ulong HighProduct(ulong a, ulong b) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
+    public static ulong HighProduct(ulong a, ulong b)
+        => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
 
     public static ulong HighSignedProduct(ulong a, ulong b)
         => HighProduct(a, b) - (((ulong)((long)a >> 63) & b) + ((ulong)((long)b >> 63) & a));

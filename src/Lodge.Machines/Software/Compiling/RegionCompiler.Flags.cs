@@ -125,7 +125,8 @@ internal sealed partial class RegionCompiler
         _il.Emit(OpCodes.Conv_I4);
     }
 
-    // The carry out of each bit, of which the highest is wanted: of a sum (a & b) | ((a | b) & ~r), of a difference with ~a for a.
+    // The carry out of each bit, of which the highest is wanted: of a sum (a & b) | ((a | b) & ~r), of a difference with ~a for
+    // a.
     private void LoadCarryOfChain(in FlagAction action)
     {
         bool isSum = action.Kind == FlagActionKind.AddWithCarry;

@@ -4,7 +4,8 @@ using Label = System.Reflection.Emit.Label;
 
 namespace Lodge.Machines;
 
-/// <content>Operands. Values of 8 bytes are 64-bit integers on IL's stack; shorter ones are 32-bit integers, zero-extended.</content>
+/// <content>Operands. Values of 8 bytes are 64-bit integers on IL's stack; shorter ones are 32-bit integers,
+/// zero-extended.</content>
 internal sealed partial class RegionCompiler
 {
     private LocalBuilder NewLocal(int bytes) => _il.DeclareLocal(bytes == 8 ? typeof(ulong) : typeof(uint));
@@ -355,7 +356,7 @@ internal sealed partial class RegionCompiler
         LeaveTo(place.Address, BlockExit.Stopped);
     }
 
-    /// <summary>An instruction that may not end: where it is, its operation, what was noted of the flags before it, and how many of the
-    /// block's instructions have not ended with it.</summary>
+    /// <summary>An instruction that may not end: where it is, its operation, what was noted of the flags before it, and how many
+    /// of the block's instructions have not ended with it.</summary>
     private sealed record SlowPlace(ulong Address, int Op, FlagAction[] Flags, int Rest);
 }

@@ -7,13 +7,13 @@ namespace Lodge.Machines;
 
 /// <summary>Compiles a region to IL.</summary>
 /// <remarks>
-/// <para>The guest's registers are locals, which the JIT keeps in the host's: they are loaded when the region is entered and stored when
-/// it is left. An access to memory looks into the TLB as the interpreter does, and where that misses calls the interpreter's slow
-/// path, which may leave the region.</para>
+/// <para>The guest's registers are locals, which the JIT keeps in the host's: they are loaded when the region is entered and
+/// stored when it is left. An access to memory looks into the TLB as the interpreter does, and where that misses calls the
+/// interpreter's slow path, which may leave the region.</para>
 /// <para>Flags are not computed: what instructions do to them is noted, and done where somebody looks, mostly never. A branch
 /// behind a comparison compares the operands.</para>
-/// <para>What is not compiled here is done by the interpreter's own code, called in the middle, or where it ends a block, after the
-/// region is left.</para>
+/// <para>What is not compiled here is done by the interpreter's own code, called in the middle, or where it ends a block, after
+/// the region is left.</para>
 /// </remarks>
 [RequiresDynamicCode("Compiles to IL.")]
 internal sealed partial class RegionCompiler

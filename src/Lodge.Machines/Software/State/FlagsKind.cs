@@ -1,7 +1,7 @@
 namespace Lodge.Machines;
 
-/// <summary>What the arithmetic flags are to be computed from, when somebody asks. What the processor keeps has the operands' size
-/// (<see cref="IOperandSize.Log"/>) in the two lowest bits.</summary>
+/// <summary>What the arithmetic flags are to be computed from, when somebody asks. What the processor keeps has the operands'
+/// size (<see cref="IOperandSize.Log"/>) in the two lowest bits.</summary>
 internal enum FlagsKind : byte
 {
     /// <summary>They are computed, and in b.</summary>

@@ -4,9 +4,9 @@ namespace Lodge.Machines;
 
 /// <content>From an address to the code that was translated from what lies there.</content>
 /// <remarks>
-/// Three things can make an address lead elsewhere: the guest changes its tables (the epoch ends), it changes its code (so does the
-/// epoch), or the host does while the processor does not run (the run ends). A page that its owner vouches for is not looked at
-/// again in each run.
+/// Three things can make an address lead elsewhere: the guest changes its tables (the epoch ends), it changes its code (so does
+/// the epoch), or the host does while the processor does not run (the run ends). A page that its owner vouches for is not looked
+/// at again in each run.
 /// </remarks>
 internal sealed unsafe partial class Processor
 {
@@ -57,8 +57,8 @@ internal sealed unsafe partial class Processor
     }
 
     /// <summary>Finds a block, or translates it.</summary>
-    /// <returns>The block, or nothing where the processor has to stop. Where it was given up on the way it is not to be used: nobody
-    /// watches what is written to its page.</returns>
+    /// <returns>The block, or nothing where the processor has to stop. Where it was given up on the way it is not to be used:
+    /// nobody watches what is written to its page.</returns>
     private CodeBlock? FindBlockInPages(ulong address)
     {
         if (!TryFetchPage(address, out FetchEntry fetch))
@@ -220,7 +220,8 @@ internal sealed unsafe partial class Processor
 
     private bool TryFetchPageSlow(ulong address, ref FetchEntry entry)
     {
-        if (!TryTranslate(address, MemoryAccess.Execute, _privilege, out PageTranslation translation, out PageWalkFailure failure))
+        if (!TryTranslate(
+            address, MemoryAccess.Execute, _privilege, out PageTranslation translation, out PageWalkFailure failure))
         {
             RaiseTranslationFaultAtRip(address, MemoryAccess.Execute, failure);
             return false;

@@ -14,7 +14,8 @@ internal sealed unsafe partial class Processor
         | Cr4Smep | Cr4Smap;
 
     // Those that change what translations mean.
-    private const ulong Cr4OfPaging = Cr4PageSizeExtension | Cr4PhysicalAddressExtension | Cr4PageGlobal | Cr4FiveLevels | Cr4Smep | Cr4Smap;
+    private const ulong Cr4OfPaging = Cr4PageSizeExtension
+        | Cr4PhysicalAddressExtension | Cr4PageGlobal | Cr4FiveLevels | Cr4Smep | Cr4Smap;
     private const ulong Cr0OfPaging = Cr0ProtectionEnable | Cr0WriteProtect | Cr0Paging;
 
     private const ulong EferKnown = EferSyscall | EferLongModeEnable | EferLongModeActive | EferNoExecute;
@@ -54,7 +55,11 @@ internal sealed unsafe partial class Processor
         if (_modeProblem is not null)
             return;
 
-        X64Registers registers = _system.ToPagingRegisters(_systemFlags) with { PhysicalAddressBits = ProcessorModel.PhysicalAddressBits, Pat = _pat };
+        X64Registers registers = _system.ToPagingRegisters(_systemFlags) with
+        {
+            PhysicalAddressBits = ProcessorModel.PhysicalAddressBits,
+            Pat = _pat,
+        };
         if (TranslationRegime.TryFromX64(registers, out TranslationRegime? regime, out string? problem))
             UseRegime(regime);
         else
@@ -151,7 +156,8 @@ internal sealed unsafe partial class Processor
 
     private bool TrySetCr4(ulong value)
     {
-        if ((value & ~Cr4Known) != 0 || (value & Cr4PhysicalAddressExtension) == 0 || ((_system.Cr4 ^ value) & Cr4FiveLevels) != 0)
+        bool changesDepth = ((_system.Cr4 ^ value) & Cr4FiveLevels) != 0;
+        if ((value & ~Cr4Known) != 0 || (value & Cr4PhysicalAddressExtension) == 0 || changesDepth)
             return false;
 
         bool changesPaging = ((_system.Cr4 ^ value) & Cr4OfPaging) != 0;

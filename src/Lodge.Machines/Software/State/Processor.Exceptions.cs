@@ -260,7 +260,7 @@ internal sealed unsafe partial class Processor
     }
 
     private static SegmentRegister NullStack(int level)
-        => new() { Selector = (ushort)level, Attributes = (ushort)(SegmentRegister.Data(0, level).Attributes), Limit = uint.MaxValue };
+        => SegmentRegister.Data((ushort)level, level);
 
     private bool TryPushSystem(ref ulong stack, ulong value, Privilege privilege)
     {
@@ -319,8 +319,10 @@ internal sealed unsafe partial class Processor
         SoftwareSlot? slot = _slots.Find(physical);
         if (slot is null || (access == MemoryAccess.Write && !slot.IsWritable))
         {
-            _deliveryFailure = $"the processor's own {(access == MemoryAccess.Write ? "write to" : "read of")} 0x{address:x} leads to "
-                + $"guest-physical 0x{physical:x}, where there is no {(slot is null ? "memory" : "memory that can be written")}";
+            string what = access == MemoryAccess.Write ? "write to" : "read of";
+            string missing = slot is null ? "memory" : "memory that can be written";
+            _deliveryFailure =
+                $"the processor's own {what} 0x{address:x} leads to guest-physical 0x{physical:x}, where there is no {missing}";
             _exception = new PendingException(ExceptionVector.GeneralProtection, 0);
             return false;
         }

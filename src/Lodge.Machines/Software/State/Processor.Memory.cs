@@ -352,7 +352,8 @@ internal sealed unsafe partial class Processor
 
     private WriteTarget LocateForWriting(ref MicroOp op, ulong address, int size)
     {
-        Placement placement = Locate(ref op, address, MemoryAccess.Write, out byte* host, out ulong physical, out SoftwareSlot? slot);
+        Placement placement = Locate(
+            ref op, address, MemoryAccess.Write, out byte* host, out ulong physical, out SoftwareSlot? slot);
         var target = new WriteTarget { Placement = placement, Host = host, Physical = physical };
         if (placement != Placement.Memory)
             return target;

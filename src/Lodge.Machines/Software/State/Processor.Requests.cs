@@ -1,7 +1,7 @@
 namespace Lodge.Machines;
 
-/// <content>What other threads ask of the processor. While it runs it does that between two blocks, and while it does not, whoever
-/// asks does it.</content>
+/// <content>What other threads ask of the processor. While it runs it does that between two blocks, and while it does not,
+/// whoever asks does it.</content>
 internal sealed unsafe partial class Processor
 {
     private const int Idle = 0;

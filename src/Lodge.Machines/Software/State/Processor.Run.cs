@@ -278,7 +278,8 @@ internal sealed unsafe partial class Processor
         return true;
     }
 
-    /// <summary>Looks up from the work: does the host want something, does an interrupt wait, is the guest to be traced?</summary>
+    /// <summary>Looks up from the work: does the host want something, does an interrupt wait, is the guest to be
+    /// traced?</summary>
     /// <returns>False where the host has to do something.</returns>
     private bool TryAttend()
     {

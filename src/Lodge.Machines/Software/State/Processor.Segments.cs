@@ -226,7 +226,8 @@ internal sealed unsafe partial class Processor
         SegmentRegister segment = Parse(selector, low);
         bool isCode = segment.IsCodeOrData && (segment.Type & TypeCode) != 0;
         bool isConforming = isCode && (segment.Type & TypeConforming) != 0;
-        isVisible = IsOfKind(segment, check, isCode) && (isConforming || (segment.Dpl >= _privilegeLevel && segment.Dpl >= (selector & 3)));
+        bool isReachable = isConforming || (segment.Dpl >= _privilegeLevel && segment.Dpl >= (selector & 3));
+        isVisible = isReachable && IsOfKind(segment, check, isCode);
         value = check == CheckSegment.Limit ? segment.Limit : (low >> 32) & 0xF0_FF00;
         return true;
     }
@@ -340,7 +341,9 @@ internal sealed unsafe partial class Processor
 
         SegmentRegister code = Parse(selector, low);
         bool isConforming = (code.Type & TypeConforming) != 0;
-        bool isAllowed = isConforming ? code.Dpl <= _privilegeLevel : code.Dpl == _privilegeLevel && (selector & 3) <= _privilegeLevel;
+        bool isAllowed = isConforming
+            ? code.Dpl <= _privilegeLevel
+            : code.Dpl == _privilegeLevel && (selector & 3) <= _privilegeLevel;
         if (!code.IsCodeOrData || (code.Type & TypeCode) == 0 || !isAllowed)
             return RaiseGeneralProtection(ref op, error);
 
@@ -372,8 +375,11 @@ internal sealed unsafe partial class Processor
     internal BlockExit ReturnFar(ref MicroOp op, int size, uint release)
     {
         ulong stack = _registers[RegisterFile.Rsp];
-        if (!TryReadSized(ref op, stack, size, out ulong target) || !TryReadSized(ref op, stack + (ulong)size, size, out ulong pushed))
+        if (!TryReadSized(ref op, stack, size, out ulong target)
+            || !TryReadSized(ref op, stack + (ulong)size, size, out ulong pushed))
+        {
             return BlockExit.Stopped;
+        }
 
         var selector = (ushort)pushed;
         if (!TryReadReturnSegment(selector, out SegmentRegister code, out ulong low, out ulong address))
@@ -389,8 +395,11 @@ internal sealed unsafe partial class Processor
         stack += (ulong)(2 * size) + release;
         if (level != _privilegeLevel)
         {
-            if (!TryReadSized(ref op, stack, size, out ulong outer) || !TryReadSized(ref op, stack + (ulong)size, size, out ulong stackSelector))
+            if (!TryReadSized(ref op, stack, size, out ulong outer)
+                || !TryReadSized(ref op, stack + (ulong)size, size, out ulong stackSelector))
+            {
                 return BlockExit.Stopped;
+            }
 
             if (!TryReturnToStack((ushort)stackSelector, level))
                 return RaisePending(ref op);
@@ -531,7 +540,8 @@ internal sealed unsafe partial class Processor
 
     private BlockExit StopForCompatibilityMode(ref MicroOp op)
     {
-        StopForInternalError(ref op, $"the guest goes to 32-bit code at 0x{AddressOf(ref op):x}: compatibility mode is not emulated");
+        StopForInternalError(
+            ref op, $"the guest goes to 32-bit code at 0x{AddressOf(ref op):x}: compatibility mode is not emulated");
         return BlockExit.Stopped;
     }
 }

@@ -24,8 +24,8 @@ internal sealed unsafe partial class Processor
     }
 
     /// <summary>A register, or a part of it.</summary>
-    /// <param name="offset">Where it lies in the register file. Offsets come from <see cref="RegisterFile.OffsetOf(int)"/> only, so
-    /// that they lie inside.</param>
+    /// <param name="offset">Where it lies in the register file. Offsets come from <see cref="RegisterFile.OffsetOf(int)"/> only,
+    /// so that they lie inside.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T Register<T>(byte offset) where T : unmanaged
         => ref Unsafe.As<ulong, T>(ref Unsafe.AddByteOffset(ref Unsafe.As<RegisterFile, ulong>(ref _registers), (nuint)offset));

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Lodge.Machines;
 
 /// <summary>A table from guest-virtual pages to host memory, for one kind of access.</summary>
-/// <remarks>It has entries for ordinary memory only: whatever is special (a device, memory that is not writable, a page with cached
-/// code, an access across two pages) misses, and the slow path knows what to do.</remarks>
+/// <remarks>It has entries for ordinary memory only: whatever is special (a device, memory that is not writable, a page with
+/// cached code, an access across two pages) misses, and the slow path knows what to do.</remarks>
 internal sealed unsafe class SoftTlb
 {
     public const int EntryCount = 1024;

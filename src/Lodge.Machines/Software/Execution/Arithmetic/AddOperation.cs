@@ -8,7 +8,8 @@ internal readonly struct AddOperation : IBinaryOperation
     public static bool Writes => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Compute<TSize>(Processor cpu, ulong a, ulong b) where TSize : struct, IOperandSize => TSize.Truncate(a + b);
+    public static ulong Compute<TSize>(Processor cpu, ulong a, ulong b) where TSize : struct, IOperandSize
+        => TSize.Truncate(a + b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetFlags<TSize>(Processor cpu, ulong a, ulong b, ulong result) where TSize : struct, IOperandSize

@@ -10,7 +10,8 @@ internal static class DoubleShift
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Compute<TSize>(ulong value, ulong filler, int count, bool isLeft) where TSize : struct, IOperandSize
     {
-        // Of 16 bits, counts above 16 are undefined; here the operand, the filler and the operand again are shifted, as processors do.
+        // Of 16 bits, counts above 16 are undefined; here the operand, the filler and the operand again are shifted, as
+        // processors do.
         int bits = 8 * TSize.Bytes;
         if (TSize.Bytes == 2)
         {

@@ -13,7 +13,8 @@ internal interface IStringStep
     /// <returns>False where the instruction has to stop; then nothing has changed.</returns>
     static abstract bool TryOne<TSize>(Processor cpu, ref MicroOp op) where TSize : struct, IOperandSize;
 
-    /// <summary>Does as many elements as lie on one page each in memory that the TLB has, upwards, and moves the pointers.</summary>
+    /// <summary>Does as many elements as lie on one page each in memory that the TLB has, upwards, and moves the
+    /// pointers.</summary>
     /// <returns>How many; zero where <see cref="TryOne"/> has to do the next one.</returns>
     static abstract ulong Many<TSize>(Processor cpu, ref MicroOp op, ulong most) where TSize : struct, IOperandSize;
 }

@@ -1,7 +1,7 @@
 namespace Lodge.Machines;
 
-/// <summary><c>verr</c>, <c>verw</c>, <c>lar</c> and <c>lsl</c>: ZF says whether a selector's segment can be seen, and for the latter two
-/// the register gets its rights or its limit. <see cref="MicroOp.Extra"/> is which.</summary>
+/// <summary><c>verr</c>, <c>verw</c>, <c>lar</c> and <c>lsl</c>: ZF says whether a selector's segment can be seen, and for the
+/// latter two the register gets its rights or its limit. <see cref="MicroOp.Extra"/> is which.</summary>
 internal readonly struct CheckSegment : ISizedHandler
 {
     public const byte ForReading = 0;

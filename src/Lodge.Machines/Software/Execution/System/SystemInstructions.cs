@@ -67,10 +67,12 @@ internal static class SystemInstructions
 
     public static BlockExit InterruptReturn64(Processor cpu, ref MicroOp op) => cpu.ReturnFromInterrupt(ref op, 8);
 
-    /// <summary><c>retf</c>; <see cref="MicroOp.Extra"/> is the operand size, the immediate what is taken from the stack besides.</summary>
+    /// <summary><c>retf</c>; <see cref="MicroOp.Extra"/> is the operand size, the immediate what is taken from the stack
+    /// besides.</summary>
     public static BlockExit ReturnFar(Processor cpu, ref MicroOp op) => cpu.ReturnFar(ref op, op.Extra, (uint)op.Immediate);
 
-    /// <summary><c>jmp</c> and <c>call</c> through a pointer with a selector. <see cref="MicroOp.Extra"/> is the size of the offset,
+    /// <summary><c>jmp</c> and <c>call</c> through a pointer with a selector. <see cref="MicroOp.Extra"/> is the size of the
+    /// offset,
     /// <see cref="MicroOp.Source"/> is 1 for calls.</summary>
     public static BlockExit JumpFar(Processor cpu, ref MicroOp op)
     {
@@ -194,8 +196,8 @@ internal static class SystemInstructions
         return Continue(cpu, ref op);
     }
 
-    /// <summary><c>rdtsc</c> and <c>rdtscp</c>; <see cref="MicroOp.Extra"/> is 1 for the latter. It ends the block, so that the count of
-    /// instructions is the right one.</summary>
+    /// <summary><c>rdtsc</c> and <c>rdtscp</c>; <see cref="MicroOp.Extra"/> is 1 for the latter. It ends the block, so that the
+    /// count of instructions is the right one.</summary>
     public static BlockExit ReadTimeStamp(Processor cpu, ref MicroOp op)
     {
         if (!cpu.IsKernel && (cpu.System.Cr4 & Cr4TimeStampDisable) != 0)
