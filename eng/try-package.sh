@@ -20,11 +20,11 @@ if [[ ! -s Program.cs || ! -s expected.txt ]]; then
     exit 1
 fi
 
-# Its own package folder: the user's may hold an older build under the same version.
+# Its own package folder: the user's may hold an older build under the same version. What the packages depend on comes from the
+# sources that the user has.
 cat >nuget.config <<XML
 <configuration>
   <packageSources>
-    <clear />
     <add key="local" value="$feed" />
   </packageSources>
   <config>

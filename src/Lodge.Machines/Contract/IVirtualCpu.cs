@@ -6,7 +6,7 @@ namespace Lodge.Machines;
 /// between calls.</para>
 /// <para>After <see cref="VmExitKind.PortIn"/>, <see cref="VmExitKind.MmioRead"/> and <see cref="VmExitKind.MmioWrite"/> the
 /// instruction is not over: it ends when the vCPU runs again, and until then the registers that it changes may still be the old
-/// ones.</para>
+/// ones. Setting another RIP, or the system registers, gives it up.</para>
 /// </remarks>
 public interface IVirtualCpu : IDisposable
 {

@@ -45,13 +45,6 @@ internal sealed unsafe partial class KvmMachine : IVirtualMachine
         }
     }
 
-    /// <summary>Lets go of the regions' memory where nobody disposed of the machine.</summary>
-    ~KvmMachine()
-    {
-        foreach (MemorySlot slot in _slots.All)
-            slot.Release();
-    }
-
     public IMachineEngine Engine { get; }
 
     public IVirtualCpu CreateCpu()
@@ -110,7 +103,5 @@ internal sealed unsafe partial class KvmMachine : IVirtualMachine
             _vm.Dispose();
             _slots.ReleaseAll();
         }
-
-        GC.SuppressFinalize(this);
     }
 }

@@ -18,6 +18,9 @@ public sealed class MemorySlot
         _memory.DangerousAddRef(ref _holdsMemory);
     }
 
+    /// <summary>Lets go of the memory where nobody disposed of the machine: who could run its vCPUs would have the machine.</summary>
+    ~MemorySlot() => Release();
+
     /// <summary>The machine.</summary>
     public IVirtualMachine Machine { get; }
 
@@ -54,6 +57,7 @@ public sealed class MemorySlot
     internal void Release()
     {
         IsMapped = false;
+        GC.SuppressFinalize(this);
         if (_holdsMemory)
         {
             _holdsMemory = false;

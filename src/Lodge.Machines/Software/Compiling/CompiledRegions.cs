@@ -18,7 +18,9 @@ internal static class CompiledRegions
     private const int MostWaiting = 256;
 
     private static readonly BlockingCollection<RegionSource> Waiting = new(MostWaiting);
-    private static readonly Queue<(CompiledRegion Region, long Bytes)> Kept = new();
+
+    // Weakly: who has the code keeps it, and machines come and go.
+    private static readonly Queue<(WeakReference<CompiledRegion> Region, long Bytes)> Kept = new();
     private static readonly Lazy<Thread> Worker = new(Start);
     private static readonly Lock Gate = new();
     private static long KeptBytes;
@@ -52,7 +54,7 @@ internal static class CompiledRegions
         lock (Gate)
         {
             source.Head.Region = region;
-            Kept.Enqueue((region, bytes));
+            Kept.Enqueue((new WeakReference<CompiledRegion>(region), bytes));
             KeptBytes += bytes;
             while (KeptBytes > Budget && Kept.Count > 1)
                 GiveUpOne();
@@ -61,17 +63,18 @@ internal static class CompiledRegions
 
     private static void GiveUpOne()
     {
-        (CompiledRegion region, long bytes) = Kept.Dequeue();
-        if (region.WasUsed && region.Head.Region == region)
+        (WeakReference<CompiledRegion> kept, long bytes) = Kept.Dequeue();
+        bool isNeeded = kept.TryGetTarget(out CompiledRegion? region) && region.Head.Region == region;
+        if (isNeeded && region!.WasUsed)
         {
             region.WasUsed = false;
-            Kept.Enqueue((region, bytes));
+            Kept.Enqueue((kept, bytes));
             return;
         }
 
         KeptBytes -= bytes;
-        if (region.Head.Region == region)
-            region.Head.GiveUpRegion();
+        if (isNeeded)
+            region!.Head.GiveUpRegion();
     }
 
     private static Thread Start()

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using Iced.Intel;
 using Label = System.Reflection.Emit.Label;
 
@@ -68,6 +69,9 @@ internal sealed partial class RegionCompiler
         compiler.Emit();
         compiler._region.Ops = [.. compiler._ops];
         compiler._region.Code = compiler._method.CreateDelegate<CompiledCode>(compiler._region);
+
+        // Here, and not where it is called first.
+        RuntimeHelpers.PrepareDelegate(compiler._region.Code);
         return compiler._region;
     }
 

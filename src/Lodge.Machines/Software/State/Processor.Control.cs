@@ -31,6 +31,7 @@ internal sealed unsafe partial class Processor
     /// <summary>Takes over all system registers.</summary>
     internal void SetSystem(in SystemRegisters registers)
     {
+        GiveUpAccess();
         _system = registers;
         _registers[RegisterFile.FsBase] = registers.Fs.Base;
         _registers[RegisterFile.GsBase] = registers.Gs.Base;

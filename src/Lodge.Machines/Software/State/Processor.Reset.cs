@@ -72,6 +72,10 @@ internal sealed unsafe partial class Processor
 
     internal void SetGeneral(in GeneralRegisters registers)
     {
+        // Who goes on elsewhere gives up what the instruction was waiting for.
+        if (registers.Rip != Rip)
+            GiveUpAccess();
+
         this[0] = registers.Rax;
         this[1] = registers.Rcx;
         this[2] = registers.Rdx;

@@ -83,6 +83,15 @@ internal sealed unsafe partial class Processor
     /// <summary>Asks the processor to look up from its work at the next block; may be called by any thread.</summary>
     internal void PayAttention() => Volatile.Write(ref _attentionAt, 0);
 
+    /// <summary>Forgets what the last exit was about: the host has the guest go on with something else.</summary>
+    private void GiveUpAccess()
+    {
+        _awaitsAnswer = false;
+        _awaitsPort = false;
+        _accessIsOpen = false;
+        ForgetDeviceAccesses();
+    }
+
     /// <summary>Goes on with what the last exit was about.</summary>
     /// <returns>False where that makes another exit.</returns>
     private bool FinishAccess()
