@@ -50,6 +50,7 @@ public class BareProgramTests
         Assert.True(run.Result == values.Expected, $"Expected 0x{values.Expected:x}, and came {run}.");
         Assert.Null(run.Exception);
         Assert.Equal(ring == 0 ? VmExitKind.Halt : VmExitKind.PortOut, run.End.Kind);
+        Assert.Null(CompiledRegions.LastFailure);
     }
 
     private static string? WhyNot(BareNeeds needs, int ring, bool isLong, EngineProbe probe) => probe switch

@@ -28,6 +28,9 @@ internal static class CompiledRegions
     /// <summary>How many bytes the compiled code of the process may take, about.</summary>
     public static long Budget { get; set; } = 256L << 20;
 
+    /// <summary>Why compiling failed last; it never should.</summary>
+    public static Exception? LastFailure { get; private set; }
+
     /// <summary>Whether the runtime compiles at all.</summary>
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
     public static bool IsSupported => RuntimeFeature.IsDynamicCodeCompiled;
@@ -87,6 +90,18 @@ internal static class CompiledRegions
     private static void Work()
     {
         foreach (RegionSource source in Waiting.GetConsumingEnumerable())
-            Compile(source);
+        {
+            try
+            {
+                Compile(source);
+            }
+            catch (Exception failure)
+            {
+                // A mistake of this library's, which must not end the process: the interpreter goes on with the block.
+                LastFailure = failure;
+                if (source.Logger is { } logger)
+                    SoftwareLog.NotCompiled(logger, failure, source.Head.Start);
+            }
+        }
     }
 }

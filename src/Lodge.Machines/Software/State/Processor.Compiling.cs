@@ -104,7 +104,7 @@ internal sealed unsafe partial class Processor
             blocks.Add(new RegionBlock(block.Start, bytes, block.Count));
         }
 
-        return new RegionSource(head, [.. blocks], [.. pages.Select(page => page.Region)]);
+        return new RegionSource(head, [.. blocks], [.. pages.Select(page => page.Region)], _options.Logger);
 
         void Follow(ulong address)
         {

@@ -102,6 +102,6 @@ internal sealed unsafe partial class Processor
     internal void NoteUnknown(in Instruction instruction)
     {
         if (_options.Logger is { } logger && _noted.Count < MostNotes && _noted.Add(instruction.IP))
-            UnknownInstruction.Log(logger, instruction.IP, instruction.ToString());
+            SoftwareLog.UnknownInstruction(logger, instruction.IP, instruction.ToString());
     }
 }
