@@ -12,7 +12,4 @@ internal struct FetchEntry
     public CodePage? Code;
 
     public TranslatedCode? Owner;
-
-    /// <summary>The page's guest-physical address.</summary>
-    public ulong Physical;
 }

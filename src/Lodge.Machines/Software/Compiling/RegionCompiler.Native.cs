@@ -204,34 +204,17 @@ internal sealed partial class RegionCompiler
         LocalBuilder a = NewLocal(bytes);
         LocalBuilder b = NewLocal(bytes);
         LocalBuilder result = NewLocal(bytes);
-        if (code.Op0Kind == OpKind.Memory)
+        LoadOperand(code, 1, bytes);
+        _il.Emit(OpCodes.Stloc, b);
+        if (writes)
         {
-            LocalBuilder address = StoreAddress(code);
-            LoadOperand(code, 1, bytes);
-            _il.Emit(OpCodes.Stloc, b);
-            if (writes)
-            {
-                ChangeMemory(code, address, bytes, a, result, Compute);
-            }
-            else
-            {
-                LoadMemory(code, address, bytes);
-                _il.Emit(OpCodes.Stloc, a);
-                Compute();
-            }
+            Change(code, bytes, a, result, Compute);
         }
         else
         {
-            LoadOperand(code, 1, bytes);
-            _il.Emit(OpCodes.Stloc, b);
-            LoadRegister(code.Op0Register);
+            LoadOperand(code, 0, bytes);
             _il.Emit(OpCodes.Stloc, a);
             Compute();
-            if (writes)
-            {
-                _il.Emit(OpCodes.Ldloc, result);
-                StoreRegister(code.Op0Register);
-            }
         }
 
         Note(new FlagAction(kind, bytes, a, b, result));
@@ -260,23 +243,9 @@ internal sealed partial class RegionCompiler
         LocalBuilder a = NewLocal(bytes);
         LocalBuilder b = NewLocal(bytes);
         LocalBuilder result = NewLocal(bytes);
-        if (code.Op0Kind == OpKind.Memory)
-        {
-            LocalBuilder address = StoreAddress(code);
-            LoadOperand(code, 1, bytes);
-            _il.Emit(OpCodes.Stloc, b);
-            ChangeMemory(code, address, bytes, a, result, Compute);
-        }
-        else
-        {
-            LoadOperand(code, 1, bytes);
-            _il.Emit(OpCodes.Stloc, b);
-            LoadRegister(code.Op0Register);
-            _il.Emit(OpCodes.Stloc, a);
-            Compute();
-            _il.Emit(OpCodes.Ldloc, result);
-            StoreRegister(code.Op0Register);
-        }
+        LoadOperand(code, 1, bytes);
+        _il.Emit(OpCodes.Stloc, b);
+        Change(code, bytes, a, result, Compute);
 
         Note(new FlagAction(kind, bytes, a, b, result));
 
@@ -290,6 +259,22 @@ internal sealed partial class RegionCompiler
             Truncate(bytes);
             _il.Emit(OpCodes.Stloc, result);
         }
+    }
+
+    /// <summary>Changes the first operand, a register or memory.</summary>
+    private void Change(in Instruction code, int bytes, LocalBuilder before, LocalBuilder after, Action change)
+    {
+        if (code.Op0Kind == OpKind.Memory)
+        {
+            ChangeMemory(code, StoreAddress(code), bytes, before, after, change);
+            return;
+        }
+
+        LoadRegister(code.Op0Register);
+        _il.Emit(OpCodes.Stloc, before);
+        change();
+        _il.Emit(OpCodes.Ldloc, after);
+        StoreRegister(code.Op0Register);
     }
 
     private void EmitStep(in Instruction code, FlagActionKind kind, OpCode operation)
@@ -310,18 +295,7 @@ internal sealed partial class RegionCompiler
         int bytes = SizeOf(code, 0);
         LocalBuilder a = NewLocal(bytes);
         LocalBuilder result = NewLocal(bytes);
-        if (code.Op0Kind == OpKind.Memory)
-        {
-            ChangeMemory(code, StoreAddress(code), bytes, a, result, Compute);
-        }
-        else
-        {
-            LoadRegister(code.Op0Register);
-            _il.Emit(OpCodes.Stloc, a);
-            Compute();
-            _il.Emit(OpCodes.Ldloc, result);
-            StoreRegister(code.Op0Register);
-        }
+        Change(code, bytes, a, result, Compute);
 
         if (kind is { } action)
             Note(new FlagAction(action, bytes, a, B: null, result));
@@ -344,18 +318,7 @@ internal sealed partial class RegionCompiler
         _il.Emit(OpCodes.Stloc, zero);
         LocalBuilder b = NewLocal(bytes);
         LocalBuilder result = NewLocal(bytes);
-        if (code.Op0Kind == OpKind.Memory)
-        {
-            ChangeMemory(code, StoreAddress(code), bytes, b, result, Compute);
-        }
-        else
-        {
-            LoadRegister(code.Op0Register);
-            _il.Emit(OpCodes.Stloc, b);
-            Compute();
-            _il.Emit(OpCodes.Ldloc, result);
-            StoreRegister(code.Op0Register);
-        }
+        Change(code, bytes, b, result, Compute);
 
         Note(new FlagAction(FlagActionKind.Subtract, bytes, zero, b, result));
 

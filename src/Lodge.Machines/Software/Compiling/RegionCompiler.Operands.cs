@@ -318,9 +318,16 @@ internal sealed partial class RegionCompiler
     /// <summary>Where the emitter is, for code that is emitted later.</summary>
     private SlowPlace Here(in Instruction code) => new(
         code.IP,
-        AddOps(new MicroOp { Length = (byte)code.Length, Address = InstructionTranslator.TraitsOf(code) }),
+        AddOps(new MicroOp { Length = (byte)code.Length, Address = TraitsOf(code) }),
         [.. _flags],
         _code[_block].Length - _index);
+
+    /// <summary>What is to be known about the access of the instruction that is emitted: its operand's, or the stack's.</summary>
+    private AddressTraits TraitsOf(in Instruction code)
+    {
+        AddressTraits traits = _code[_block][_index].Op.Address;
+        return code.Mnemonic is Mnemonic.Push or Mnemonic.Call ? traits | AddressTraits.Stack : traits;
+    }
 
     /// <summary>Adds the slow path of an access: it goes on, or leaves the region.</summary>
     private void AddSlow(

@@ -66,13 +66,15 @@ internal static unsafe partial class InstructionTranslator
                 op.Handler = Handlers.ForMemory<MoveToMemory<RegisterSource>>(instruction.Op1Register.GetSize(), FormOf(ref op));
                 return true;
             case Mnemonic.Mul:
-                return Multiply(instruction, ref op, isSigned: false);
+                return WithAccumulator<MultiplyRegister, MultiplyMemory>(instruction, ref op, isSigned: false);
             case Mnemonic.Imul:
-                return instruction.OpCount == 1 ? Multiply(instruction, ref op, isSigned: true) : SignedMultiply(instruction, ref op);
+                return instruction.OpCount == 1
+                    ? WithAccumulator<MultiplyRegister, MultiplyMemory>(instruction, ref op, isSigned: true)
+                    : SignedMultiply(instruction, ref op);
             case Mnemonic.Div:
-                return Divide(instruction, ref op, isSigned: false);
+                return WithAccumulator<DivideRegister, DivideMemory>(instruction, ref op, isSigned: false);
             case Mnemonic.Idiv:
-                return Divide(instruction, ref op, isSigned: true);
+                return WithAccumulator<DivideRegister, DivideMemory>(instruction, ref op, isSigned: true);
             case Mnemonic.Cmpxchg:
                 return RegisterWith<CompareExchangeRegister, CompareExchangeMemory>(instruction, ref op);
             case Mnemonic.Xadd:
@@ -258,17 +260,20 @@ internal static unsafe partial class InstructionTranslator
         return true;
     }
 
-    private static bool Multiply(in Instruction instruction, ref MicroOp op, bool isSigned)
+    /// <summary>A register or memory that RAX, and RDX, are multiplied or divided by.</summary>
+    private static bool WithAccumulator<TRegister, TMemory>(in Instruction instruction, ref MicroOp op, bool isSigned)
+        where TRegister : struct, ISizedHandler
+        where TMemory : struct, IMemoryHandler
     {
         op.Extra = isSigned ? (byte)1 : (byte)0;
         if (instruction.Op0Kind == OpKind.Memory)
         {
-            op.Handler = Handlers.ForMemory<MultiplyMemory>(instruction.MemorySize.GetSize(), FormOf(ref op));
+            op.Handler = Handlers.ForMemory<TMemory>(instruction.MemorySize.GetSize(), FormOf(ref op));
             return true;
         }
 
         op.Source = OffsetOf(instruction.Op0Register);
-        op.Handler = Handlers.ForSize<MultiplyRegister>(instruction.Op0Register.GetSize());
+        op.Handler = Handlers.ForSize<TRegister>(instruction.Op0Register.GetSize());
         return true;
     }
 
@@ -294,20 +299,6 @@ internal static unsafe partial class InstructionTranslator
         op.Handler = hasImmediate
             ? Handlers.ForSize<SignedMultiplyRegister<ImmediateSource>>(size)
             : Handlers.ForSize<SignedMultiplyRegister<RegisterSource>>(size);
-        return true;
-    }
-
-    private static bool Divide(in Instruction instruction, ref MicroOp op, bool isSigned)
-    {
-        op.Extra = isSigned ? (byte)1 : (byte)0;
-        if (instruction.Op0Kind == OpKind.Memory)
-        {
-            op.Handler = Handlers.ForMemory<DivideMemory>(instruction.MemorySize.GetSize(), FormOf(ref op));
-            return true;
-        }
-
-        op.Source = OffsetOf(instruction.Op0Register);
-        op.Handler = Handlers.ForSize<DivideRegister>(instruction.Op0Register.GetSize());
         return true;
     }
 

@@ -54,14 +54,6 @@ internal static unsafe partial class InstructionTranslator
     /// <summary>What leaves a block that has no branch.</summary>
     public static MicroOp EndOfBlock(byte number) => new() { Handler = &Lodge.Machines.EndOfBlock.Execute, Number = number };
 
-    /// <summary>What is to be known about an instruction's memory operand, or about the stack where it has none.</summary>
-    public static AddressTraits TraitsOf(in Instruction instruction)
-    {
-        MicroOp op = default;
-        Translate(instruction, ref op, processor: null);
-        return instruction.Mnemonic is Mnemonic.Push or Mnemonic.Call ? op.Address | AddressTraits.Stack : op.Address;
-    }
-
     private static bool UsesMemory(in Instruction instruction)
     {
         for (int operand = 0; operand < instruction.OpCount; operand++)

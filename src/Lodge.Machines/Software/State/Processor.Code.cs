@@ -239,7 +239,7 @@ internal sealed unsafe partial class Processor
 
         ulong page = address & TlbEntry.PageMask;
         CodePage code = slot.Code.PageOf(slot.OffsetOf(physical), slot.HostOf(physical));
-        entry = new FetchEntry { Page = page, Epoch = _epoch, Code = code, Owner = slot.Code, Physical = physical };
+        entry = new FetchEntry { Page = page, Epoch = _epoch, Code = code, Owner = slot.Code };
         return true;
     }
 

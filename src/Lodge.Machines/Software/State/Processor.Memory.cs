@@ -358,9 +358,14 @@ internal sealed unsafe partial class Processor
         if (placement != Placement.Memory)
             return target;
 
-        target.Offset = slot!.OffsetOf(physical);
+        // Marked before it is written, which is enough as long as who harvests has the entry dropped before it gives out pages.
+        slot!.MarkDirty(physical);
+        target.Offset = slot.OffsetOf(physical);
         if (!slot.Code.IsGuarded(target.Offset))
+        {
+            _writes.Set(address & TlbEntry.PageMask, host - (address & ~TlbEntry.PageMask));
             return target;
+        }
 
         target.Code = slot.Code;
 
@@ -374,7 +379,7 @@ internal sealed unsafe partial class Processor
         return target;
     }
 
-    /// <summary>Where an address leads for an access inside a page; fills the TLB on the way.</summary>
+    /// <summary>Where an address leads for an access inside a page; fills the TLB on the way where it is read.</summary>
     private Placement Locate(
         ref MicroOp op, ulong address, MemoryAccess access, out byte* host, out ulong physical, out SoftwareSlot? slot)
     {
@@ -393,18 +398,8 @@ internal sealed unsafe partial class Processor
             return Placement.Device;
 
         host = slot.HostOf(physical);
-        ulong page = address & TlbEntry.PageMask;
-        byte* hostPage = host - (address & ~TlbEntry.PageMask);
         if (access != MemoryAccess.Write)
-        {
-            _reads.Set(page, hostPage);
-            return Placement.Memory;
-        }
-
-        // Marked before it is written, which is enough as long as who harvests has the entry dropped before it gives out pages.
-        slot.MarkDirty(physical);
-        if (!slot.Code.IsGuarded(slot.OffsetOf(physical)))
-            _writes.Set(page, hostPage);
+            _reads.Set(address & TlbEntry.PageMask, host - (address & ~TlbEntry.PageMask));
 
         return Placement.Memory;
     }

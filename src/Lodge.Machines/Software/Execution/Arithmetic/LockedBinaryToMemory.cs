@@ -12,10 +12,10 @@ internal readonly unsafe struct LockedBinaryToMemory<TOperation, TSource> : IMem
         where TAddress : struct, IOperandAddress
     {
         ulong address = TAddress.Of(cpu, ref op);
-        ulong b = TSource.Get<TSize>(cpu, ref op);
         if (!cpu.TryFindAtomic(address, TSize.Bytes, out byte* host))
-            return ExecuteSplit<TSize>(cpu, ref op, address, b);
+            return ExecuteSplit<TSize, TAddress>(cpu, ref op);
 
+        ulong b = TSource.Get<TSize>(cpu, ref op);
         ulong a;
         ulong result;
         do
@@ -30,20 +30,14 @@ internal readonly unsafe struct LockedBinaryToMemory<TOperation, TSource> : IMem
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static BlockExit ExecuteSplit<TSize>(Processor cpu, ref MicroOp op, ulong address, ulong b)
+    private static BlockExit ExecuteSplit<TSize, TAddress>(Processor cpu, ref MicroOp op)
         where TSize : struct, IOperandSize
+        where TAddress : struct, IOperandAddress
     {
         using (cpu.EnterSplitLock())
         {
-            if (!cpu.ReadForWriteSlow(ref op, address, TSize.Bytes))
+            if (!BinaryToMemory<TOperation, TSource>.TryChange<TSize, TAddress>(cpu, ref op))
                 return BlockExit.Stopped;
-
-            ulong a = (ulong)cpu.Scratch;
-            ulong result = TOperation.Compute<TSize>(cpu, a, b);
-            if (!cpu.WriteSlow(ref op, address, TSize.Bytes, result))
-                return BlockExit.Stopped;
-
-            TOperation.SetFlags<TSize>(cpu, a, b, result);
         }
 
         return MicroOp.Next(cpu, ref op);

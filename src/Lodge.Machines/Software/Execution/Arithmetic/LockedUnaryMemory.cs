@@ -33,6 +33,11 @@ internal readonly unsafe struct LockedUnaryMemory<TOperation> : IMemoryHandler
         where TAddress : struct, IOperandAddress
     {
         using (cpu.EnterSplitLock())
-            return UnaryMemory<TOperation>.Execute<TSize, TAddress>(cpu, ref op);
+        {
+            if (!UnaryMemory<TOperation>.TryChange<TSize, TAddress>(cpu, ref op))
+                return BlockExit.Stopped;
+        }
+
+        return MicroOp.Next(cpu, ref op);
     }
 }

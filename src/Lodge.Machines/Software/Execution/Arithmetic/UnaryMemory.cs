@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Lodge.Machines;
 
 /// <summary>Memory that is read and written.</summary>
@@ -5,6 +7,13 @@ internal readonly unsafe struct UnaryMemory<TOperation> : IMemoryHandler
     where TOperation : struct, IUnaryOperation
 {
     public static BlockExit Execute<TSize, TAddress>(Processor cpu, ref MicroOp op)
+        where TSize : struct, IOperandSize
+        where TAddress : struct, IOperandAddress
+        => TryChange<TSize, TAddress>(cpu, ref op) ? MicroOp.Next(cpu, ref op) : BlockExit.Stopped;
+
+    /// <summary>Does it, without going on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryChange<TSize, TAddress>(Processor cpu, ref MicroOp op)
         where TSize : struct, IOperandSize
         where TAddress : struct, IOperandAddress
     {
@@ -20,15 +29,15 @@ internal readonly unsafe struct UnaryMemory<TOperation> : IMemoryHandler
         else
         {
             if (!cpu.ReadForWriteSlow(ref op, address, TSize.Bytes))
-                return BlockExit.Stopped;
+                return false;
 
             value = (ulong)cpu.Scratch;
             result = TOperation.Compute<TSize>(value);
             if (!cpu.WriteSlow(ref op, address, TSize.Bytes, result))
-                return BlockExit.Stopped;
+                return false;
         }
 
         TOperation.SetFlags<TSize>(cpu, value, result);
-        return MicroOp.Next(cpu, ref op);
+        return true;
     }
 }
