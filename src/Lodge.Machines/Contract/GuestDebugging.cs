@@ -25,7 +25,11 @@ public sealed record GuestDebugging
         {
             ArgumentNullException.ThrowIfNull(value);
             if (value.Count > MostBreakpoints)
-                throw new ArgumentException($"There are at most {MostBreakpoints} breakpoints, not {value.Count}.", nameof(value));
+            {
+                throw new ArgumentException(
+                    $"There are at most {MostBreakpoints} breakpoints, not {value.Count}.", nameof(value));
+            }
+
 
             _breakpoints = [.. value];
         }

@@ -11,7 +11,8 @@ public sealed class MachineException : Exception
     /// <param name="errorCode">errno.</param>
     /// <param name="advice">What the user can do about it, or nothing.</param>
     public MachineException(string attempt, int errorCode, string? advice = null)
-        : base($"Could not {attempt}: {new Win32Exception(errorCode).Message} (error {errorCode}).{(advice is null ? "" : " " + advice)}")
+        : base($"Could not {attempt}: {new Win32Exception(errorCode).Message} (error {errorCode})."
+            + (advice is null ? "" : " " + advice))
         => ErrorCode = errorCode;
 
     /// <summary>The exception with a message of the caller's.</summary>

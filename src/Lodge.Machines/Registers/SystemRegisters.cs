@@ -71,7 +71,10 @@ public record struct SystemRegisters
         Cr3 = pageTableRoot.Value,
         Cr4 = ControlBits.Cr4PhysicalAddressExtension | ControlBits.Cr4PageGlobal | ControlBits.Cr4FxSave
             | ControlBits.Cr4SimdExceptions,
-        Efer = ControlBits.EferSyscall | ControlBits.EferLongModeEnable | ControlBits.EferLongModeActive | ControlBits.EferNoExecute,
+        Efer = ControlBits.EferSyscall
+            | ControlBits.EferLongModeEnable
+            | ControlBits.EferLongModeActive
+            | ControlBits.EferNoExecute,
         ApicBase = 0xFEE0_0900,
     };
 

@@ -121,7 +121,7 @@ internal sealed class MachineSlots(IVirtualMachine machine, int most)
         if (region.Dirty is DirtyBitmap dirty && dirty.PageSize.Bytes != SlotRules.PageBytes)
         {
             throw new ArgumentException(
-                $"The dirty bitmap of {region} has pages of {dirty.PageSize}, and the guest's writes are logged in pages of 4 KiB.",
+                $"The dirty bitmap of {region} has pages of {dirty.PageSize}, and guests' writes are logged in pages of 4 KiB.",
                 nameof(region));
         }
     }
@@ -129,7 +129,9 @@ internal sealed class MachineSlots(IVirtualMachine machine, int most)
     /// <summary>Puts the slot's region into the memory, in place of what was there, with the slot's bitmap.</summary>
     private void AddToMemory(MemorySlot slot)
     {
-        MemoryRegion region = slot.Region.Dirty is null && slot.Dirty is DirtyBitmap own ? slot.Region.WithDirty(own) : slot.Region;
+        MemoryRegion region = slot.Region.Dirty is null && slot.Dirty is DirtyBitmap own
+            ? slot.Region.WithDirty(own)
+            : slot.Region;
         Memory.Update(memory => WithoutDisposed(memory).Without(slot.Range).With(region));
     }
 

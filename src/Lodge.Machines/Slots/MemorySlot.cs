@@ -18,7 +18,8 @@ public sealed class MemorySlot
         _memory.DangerousAddRef(ref _holdsMemory);
     }
 
-    /// <summary>Lets go of the memory where nobody disposed of the machine: who could run its vCPUs would have the machine.</summary>
+    /// <summary>Lets go of the memory where nobody disposed of the machine: who could run its vCPUs would have the
+    /// machine.</summary>
     ~MemorySlot() => Release();
 
     /// <summary>The machine.</summary>

@@ -132,7 +132,11 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     {
         Check();
         if (destination.Length < XsaveSize)
-            throw new ArgumentException($"The area has {destination.Length} bytes, and the state {XsaveSize}.", nameof(destination));
+        {
+            throw new ArgumentException(
+                $"The area has {destination.Length} bytes, and the state {XsaveSize}.", nameof(destination));
+        }
+
 
         destination[..XsaveSize].Clear();
         FxsaveImage.Write(Processor.GetFpu(), destination);
@@ -151,7 +155,8 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
         if ((present & ~X87AndSse) != 0 || compacted != 0)
         {
             throw new ArgumentException(
-                $"The area has the components 0x{present:x} (compacted: 0x{compacted:x}), and this vCPU has x87 and SSE.", nameof(source));
+                $"The area has the components 0x{present:x} (compacted: 0x{compacted:x}), and this vCPU has x87 and SSE.",
+                nameof(source));
         }
 
         FpuRegisters registers = FxsaveImage.Read(source);

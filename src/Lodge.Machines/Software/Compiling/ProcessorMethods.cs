@@ -38,12 +38,15 @@ internal static class ProcessorMethods
     public static readonly MethodInfo RotateRight64 = Get(
         typeof(BitOperations), nameof(BitOperations.RotateRight), typeof(ulong), typeof(int));
 
-    private static MethodInfo Get([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type type, string name)
+    private static MethodInfo Get(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type type, string name)
         => type.GetMethod(name, BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public)
             ?? throw new MissingMethodException(type.Name, name);
 
     private static MethodInfo Get(
-        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type type, string name, params Type[] parameters)
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type type,
+        string name,
+        params Type[] parameters)
         => type.GetMethod(name, BindingFlags.Static | BindingFlags.Public, parameters)
             ?? throw new MissingMethodException(type.Name, name);
 }

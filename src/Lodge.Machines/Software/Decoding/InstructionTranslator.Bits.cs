@@ -18,52 +18,28 @@ internal static unsafe partial class InstructionTranslator
         _ => false,
     };
 
-    private static bool Shift<TOperation>(in Instruction instruction, ref MicroOp op)
-        where TOperation : struct, IShiftOperation
-    {
-        bool isByRegister = instruction.Op1Kind == OpKind.Register;
-        if (!isByRegister)
-            op.Immediate = (int)instruction.GetImmediate(1);
-
-        if (instruction.Op0Kind == OpKind.Memory)
-        {
-            int bytes = instruction.MemorySize.GetSize();
-            op.Handler = isByRegister
-                ? Handlers.ForMemory<ShiftMemory<TOperation, ClCount>>(bytes, FormOf(ref op))
-                : Handlers.ForMemory<ShiftMemory<TOperation, ImmediateCount>>(bytes, FormOf(ref op));
-            return true;
-        }
-
-        int size = instruction.Op0Register.GetSize();
-        op.Destination = OffsetOf(instruction.Op0Register);
-        op.Handler = isByRegister
-            ? Handlers.ForSize<ShiftRegister<TOperation, ClCount>>(size)
-            : Handlers.ForSize<ShiftRegister<TOperation, ImmediateCount>>(size);
-        return true;
-    }
+    private static bool Shift<TOperation>(in Instruction instruction, ref MicroOp op) where TOperation : struct, IShiftOperation
+        => IsByCl(1, instruction, ref op)
+            ? To<ShiftRegister<TOperation, ClCount>, ShiftMemory<TOperation, ClCount>>(instruction, ref op)
+            : To<ShiftRegister<TOperation, ImmediateCount>, ShiftMemory<TOperation, ImmediateCount>>(instruction, ref op);
 
     private static bool ShiftDouble(in Instruction instruction, ref MicroOp op)
     {
-        bool isByRegister = instruction.Op2Kind == OpKind.Register;
-        if (!isByRegister)
-            op.Immediate = (int)instruction.GetImmediate(2);
-
         op.Extra = instruction.Mnemonic == Mnemonic.Shld ? (byte)1 : (byte)0;
         op.Source = OffsetOf(instruction.Op1Register);
-        int size = instruction.Op1Register.GetSize();
-        if (instruction.Op0Kind == OpKind.Memory)
-        {
-            op.Handler = isByRegister
-                ? Handlers.ForMemory<DoubleShiftMemory<ClCount>>(size, FormOf(ref op))
-                : Handlers.ForMemory<DoubleShiftMemory<ImmediateCount>>(size, FormOf(ref op));
-            return true;
-        }
+        return IsByCl(2, instruction, ref op)
+            ? To<DoubleShiftRegister<ClCount>, DoubleShiftMemory<ClCount>>(instruction, ref op)
+            : To<DoubleShiftRegister<ImmediateCount>, DoubleShiftMemory<ImmediateCount>>(instruction, ref op);
+    }
 
-        op.Destination = OffsetOf(instruction.Op0Register);
-        op.Handler = isByRegister
-            ? Handlers.ForSize<DoubleShiftRegister<ClCount>>(size)
-            : Handlers.ForSize<DoubleShiftRegister<ImmediateCount>>(size);
-        return true;
+    /// <summary>Whether a shift's count is in CL; sets the count where not.</summary>
+    private static bool IsByCl(int operand, in Instruction instruction, ref MicroOp op)
+    {
+        if (instruction.GetOpKind(operand) == OpKind.Register)
+            return true;
+
+        op.Immediate = (int)instruction.GetImmediate(operand);
+        return false;
     }
 
     private static bool TryTranslateBits(in Instruction instruction, ref MicroOp op) => instruction.Mnemonic switch
@@ -80,45 +56,17 @@ internal static unsafe partial class InstructionTranslator
         _ => false,
     };
 
-    private static bool Bit<TOperation>(in Instruction instruction, ref MicroOp op)
-        where TOperation : struct, IBitOperation
+    private static bool Bit<TOperation>(in Instruction instruction, ref MicroOp op) where TOperation : struct, IBitOperation
     {
-        bool isByRegister = instruction.Op1Kind == OpKind.Register;
-        if (isByRegister)
-            op.Source = OffsetOf(instruction.Op1Register);
-        else
-            op.Immediate = (int)instruction.GetImmediate(1);
-
-        if (instruction.Op0Kind == OpKind.Memory)
-        {
-            int bytes = instruction.MemorySize.GetSize();
-            op.Extra = instruction.HasLockPrefix ? (byte)1 : (byte)0;
-            op.Handler = isByRegister
-                ? Handlers.ForMemory<BitOfMemory<TOperation, RegisterSource>>(bytes, FormOf(ref op))
-                : Handlers.ForMemory<BitOfMemory<TOperation, ImmediateSource>>(bytes, FormOf(ref op));
-            return true;
-        }
-
-        int size = instruction.Op0Register.GetSize();
-        op.Destination = OffsetOf(instruction.Op0Register);
-        op.Handler = isByRegister
-            ? Handlers.ForSize<BitOfRegister<TOperation, RegisterSource>>(size)
-            : Handlers.ForSize<BitOfRegister<TOperation, ImmediateSource>>(size);
-        return true;
+        op.Extra = instruction.HasLockPrefix ? (byte)1 : (byte)0;
+        return SetSource(1, instruction, ref op)
+            ? To<BitOfRegister<TOperation, RegisterSource>, BitOfMemory<TOperation, RegisterSource>>(instruction, ref op)
+            : To<BitOfRegister<TOperation, ImmediateSource>, BitOfMemory<TOperation, ImmediateSource>>(instruction, ref op);
     }
 
     private static bool Scan<TScan>(in Instruction instruction, ref MicroOp op) where TScan : struct, IBitScan
     {
-        int size = instruction.Op0Register.GetSize();
         op.Destination = OffsetOf(instruction.Op0Register);
-        if (instruction.Op1Kind == OpKind.Memory)
-        {
-            op.Handler = Handlers.ForMemory<ScanMemory<TScan>>(size, FormOf(ref op));
-            return true;
-        }
-
-        op.Source = OffsetOf(instruction.Op1Register);
-        op.Handler = Handlers.ForSize<ScanRegister<TScan>>(size);
-        return true;
+        return From<ScanRegister<TScan>, ScanMemory<TScan>>(1, instruction, ref op);
     }
 }

@@ -54,7 +54,7 @@ internal static unsafe partial class InstructionTranslator
                     instruction.Mnemonic == Mnemonic.Cwd ? 2 : instruction.Mnemonic == Mnemonic.Cdq ? 4 : 8);
                 return true;
             case Mnemonic.Xchg:
-                return TryTranslateExchange(instruction, ref op);
+                return RegisterWith<ExchangeRegisters, ExchangeMemory>(instruction, ref op);
             case Mnemonic.Bswap:
                 op.Destination = OffsetOf(instruction.Op0Register);
                 op.Handler = Handlers.ForSize<SwapBytes>(instruction.Op0Register.GetSize());
@@ -63,8 +63,7 @@ internal static unsafe partial class InstructionTranslator
                 return TryTranslateSwappedMove(instruction, ref op);
             case Mnemonic.Movnti:
                 op.Source = OffsetOf(instruction.Op1Register);
-                op.Handler = Handlers.ForMemory<MoveToMemory<RegisterSource>>(instruction.Op1Register.GetSize(), FormOf(ref op));
-                return true;
+                return Memory<MoveToMemory<RegisterSource>>(instruction, ref op);
             case Mnemonic.Mul:
                 return WithAccumulator<MultiplyRegister, MultiplyMemory>(instruction, ref op, isSigned: false);
             case Mnemonic.Imul:
@@ -80,8 +79,7 @@ internal static unsafe partial class InstructionTranslator
             case Mnemonic.Xadd:
                 return RegisterWith<ExchangeAddRegisters, ExchangeAddMemory>(instruction, ref op);
             case Mnemonic.Cmpxchg8b:
-                op.Handler = Handlers.ForMemory<CompareExchange8Bytes>(8, FormOf(ref op));
-                return true;
+                return Memory<CompareExchange8Bytes>(instruction, ref op);
             case Mnemonic.Xlatb:
                 op.Handler = &TranslateByte.Execute;
                 return true;
@@ -97,39 +95,23 @@ internal static unsafe partial class InstructionTranslator
 
         if (instruction.Op0Kind == OpKind.Memory)
         {
-            int bytes = instruction.MemorySize.GetSize();
-            if (instruction.Op1Kind == OpKind.Register)
-            {
-                op.Source = OffsetOf(instruction.Op1Register);
-                op.Handler = Handlers.ForMemory<MoveToMemory<RegisterSource>>(bytes, FormOf(ref op));
-            }
-            else
-            {
-                op.Immediate = (int)instruction.GetImmediate(1);
-                op.Handler = Handlers.ForMemory<MoveToMemory<ImmediateSource>>(bytes, FormOf(ref op));
-            }
-
-            return true;
+            return SetSource(1, instruction, ref op)
+                ? Memory<MoveToMemory<RegisterSource>>(instruction, ref op)
+                : Memory<MoveToMemory<ImmediateSource>>(instruction, ref op);
         }
 
-        int size = instruction.Op0Register.GetSize();
         op.Destination = OffsetOf(instruction.Op0Register);
         switch (instruction.Op1Kind)
         {
-            case OpKind.Register:
-                op.Source = OffsetOf(instruction.Op1Register);
-                op.Handler = Handlers.ForSize<MoveToRegister<RegisterSource>>(size);
-                return true;
-            case OpKind.Memory:
-                op.Handler = Handlers.ForMemory<MoveFromMemory>(size, FormOf(ref op));
-                return true;
+            case OpKind.Register or OpKind.Memory:
+                return From<MoveToRegister<RegisterSource>, MoveFromMemory>(1, instruction, ref op);
             case OpKind.Immediate64:
                 op.Displacement = (long)instruction.Immediate64;
                 op.Handler = &MoveWideImmediate.Execute;
                 return true;
             default:
                 op.Immediate = (int)instruction.GetImmediate(1);
-                op.Handler = Handlers.ForSize<MoveToRegister<ImmediateSource>>(size);
+                op.Handler = Handlers.ForSize<MoveToRegister<ImmediateSource>>(instruction.Op0Register.GetSize());
                 return true;
         }
     }
@@ -138,66 +120,32 @@ internal static unsafe partial class InstructionTranslator
         => (instruction.Op0Kind == OpKind.Memory || IsGeneral(instruction.Op0Register))
             && (instruction.Op1Kind != OpKind.Register || IsGeneral(instruction.Op1Register));
 
-    private static bool Binary<TOperation>(in Instruction instruction, ref MicroOp op)
-        where TOperation : struct, IBinaryOperation
+    private static bool Binary<TOperation>(in Instruction instruction, ref MicroOp op) where TOperation : struct, IBinaryOperation
     {
-        if (instruction.Op0Kind == OpKind.Register)
-        {
-            int size = instruction.Op0Register.GetSize();
-            op.Destination = OffsetOf(instruction.Op0Register);
-            if (instruction.Op1Kind == OpKind.Register)
-            {
-                op.Source = OffsetOf(instruction.Op1Register);
-                op.Handler = Handlers.ForSize<BinaryToRegister<TOperation, RegisterSource>>(size);
-            }
-            else if (instruction.Op1Kind == OpKind.Memory)
-            {
-                op.Handler = Handlers.ForMemory<BinaryFromMemory<TOperation>>(size, FormOf(ref op));
-            }
-            else
-            {
-                op.Immediate = (int)instruction.GetImmediate(1);
-                op.Handler = Handlers.ForSize<BinaryToRegister<TOperation, ImmediateSource>>(size);
-            }
-
-            return true;
-        }
-
-        int bytes = instruction.MemorySize.GetSize();
-        if (instruction.Op1Kind == OpKind.Register)
-        {
-            op.Source = OffsetOf(instruction.Op1Register);
-            op.Handler = instruction.HasLockPrefix
-                ? Handlers.ForMemory<LockedBinaryToMemory<TOperation, RegisterSource>>(bytes, FormOf(ref op))
-                : Handlers.ForMemory<BinaryToMemory<TOperation, RegisterSource>>(bytes, FormOf(ref op));
-        }
-        else
-        {
-            op.Immediate = (int)instruction.GetImmediate(1);
-            op.Handler = instruction.HasLockPrefix
-                ? Handlers.ForMemory<LockedBinaryToMemory<TOperation, ImmediateSource>>(bytes, FormOf(ref op))
-                : Handlers.ForMemory<BinaryToMemory<TOperation, ImmediateSource>>(bytes, FormOf(ref op));
-        }
-
-        return true;
-    }
-
-    private static bool Unary<TOperation>(in Instruction instruction, ref MicroOp op)
-        where TOperation : struct, IUnaryOperation
-    {
-        if (instruction.Op0Kind == OpKind.Register)
+        if (instruction.Op1Kind == OpKind.Memory)
         {
             op.Destination = OffsetOf(instruction.Op0Register);
-            op.Handler = Handlers.ForSize<UnaryRegister<TOperation>>(instruction.Op0Register.GetSize());
-            return true;
+            return Memory<BinaryFromMemory<TOperation>>(instruction, ref op);
         }
 
-        int bytes = instruction.MemorySize.GetSize();
-        op.Handler = instruction.HasLockPrefix
-            ? Handlers.ForMemory<LockedUnaryMemory<TOperation>>(bytes, FormOf(ref op))
-            : Handlers.ForMemory<UnaryMemory<TOperation>>(bytes, FormOf(ref op));
-        return true;
+        if (SetSource(1, instruction, ref op))
+        {
+            return instruction.HasLockPrefix
+                ? Memory<LockedBinaryToMemory<TOperation, RegisterSource>>(instruction, ref op)
+                : To<BinaryToRegister<TOperation, RegisterSource>, BinaryToMemory<TOperation, RegisterSource>>(
+                    instruction, ref op);
+        }
+
+        return instruction.HasLockPrefix
+            ? Memory<LockedBinaryToMemory<TOperation, ImmediateSource>>(instruction, ref op)
+            : To<BinaryToRegister<TOperation, ImmediateSource>, BinaryToMemory<TOperation, ImmediateSource>>(
+                instruction, ref op);
     }
+
+    private static bool Unary<TOperation>(in Instruction instruction, ref MicroOp op) where TOperation : struct, IUnaryOperation
+        => instruction.HasLockPrefix
+            ? Memory<LockedUnaryMemory<TOperation>>(instruction, ref op)
+            : To<UnaryRegister<TOperation>, UnaryMemory<TOperation>>(instruction, ref op);
 
     private static bool Extend<TExtension>(in Instruction instruction, ref MicroOp op)
         where TExtension : struct, IExtension
@@ -217,47 +165,18 @@ internal static unsafe partial class InstructionTranslator
     private static bool ExtendTo<TExtension, TDestination>(in Instruction instruction, ref MicroOp op)
         where TExtension : struct, IExtension
         where TDestination : struct, IOperandSize
-    {
-        if (instruction.Op1Kind == OpKind.Memory)
-        {
-            op.Handler = Handlers.ForMemory<ExtendMemory<TExtension, TDestination>>(
-                instruction.MemorySize.GetSize(), FormOf(ref op));
-            return true;
-        }
-
-        op.Source = OffsetOf(instruction.Op1Register);
-        op.Handler = Handlers.ForSize<ExtendRegister<TExtension, TDestination>>(instruction.Op1Register.GetSize());
-        return true;
-    }
-
-    private static bool TryTranslateExchange(in Instruction instruction, ref MicroOp op)
-    {
-        op.Source = OffsetOf(instruction.Op1Register);
-        int size = instruction.Op1Register.GetSize();
-        if (instruction.Op0Kind == OpKind.Memory)
-        {
-            op.Handler = Handlers.ForMemory<ExchangeMemory>(size, FormOf(ref op));
-            return true;
-        }
-
-        op.Destination = OffsetOf(instruction.Op0Register);
-        op.Handler = Handlers.ForSize<ExchangeRegisters>(size);
-        return true;
-    }
+        => From<ExtendRegister<TExtension, TDestination>, ExtendMemory<TExtension, TDestination>>(1, instruction, ref op);
 
     private static bool TryTranslateSwappedMove(in Instruction instruction, ref MicroOp op)
     {
-        int size = instruction.MemorySize.GetSize();
         if (instruction.Op0Kind == OpKind.Memory)
         {
             op.Source = OffsetOf(instruction.Op1Register);
-            op.Handler = Handlers.ForMemory<MoveSwappedToMemory>(size, FormOf(ref op));
-            return true;
+            return Memory<MoveSwappedToMemory>(instruction, ref op);
         }
 
         op.Destination = OffsetOf(instruction.Op0Register);
-        op.Handler = Handlers.ForMemory<MoveSwappedFromMemory>(size, FormOf(ref op));
-        return true;
+        return Memory<MoveSwappedFromMemory>(instruction, ref op);
     }
 
     /// <summary>A register or memory that RAX, and RDX, are multiplied or divided by.</summary>
@@ -266,58 +185,35 @@ internal static unsafe partial class InstructionTranslator
         where TMemory : struct, IMemoryHandler
     {
         op.Extra = isSigned ? (byte)1 : (byte)0;
-        if (instruction.Op0Kind == OpKind.Memory)
-        {
-            op.Handler = Handlers.ForMemory<TMemory>(instruction.MemorySize.GetSize(), FormOf(ref op));
-            return true;
-        }
-
-        op.Source = OffsetOf(instruction.Op0Register);
-        op.Handler = Handlers.ForSize<TRegister>(instruction.Op0Register.GetSize());
-        return true;
+        return From<TRegister, TMemory>(0, instruction, ref op);
     }
 
     private static bool SignedMultiply(in Instruction instruction, ref MicroOp op)
     {
-        int size = instruction.Op0Register.GetSize();
         op.Destination = OffsetOf(instruction.Op0Register);
-        bool hasImmediate = instruction.OpCount == 3;
-        if (hasImmediate)
-            op.Immediate = (int)instruction.GetImmediate(2);
 
-        if (instruction.Op1Kind == OpKind.Memory)
+        // The factor beside the operand in memory.
+        op.Source = op.Destination;
+        if (instruction.OpCount == 2)
         {
-            op.Source = op.Destination;
-            op.Handler = hasImmediate
-                ? Handlers.ForMemory<SignedMultiplyMemory<ImmediateSource>>(size, FormOf(ref op))
-                : Handlers.ForMemory<SignedMultiplyMemory<RegisterSource>>(size, FormOf(ref op));
-            return true;
+            op.Extra = op.Destination;
+            return From<SignedMultiplyRegister<RegisterSource>, SignedMultiplyMemory<RegisterSource>>(1, instruction, ref op);
         }
 
-        op.Extra = hasImmediate ? OffsetOf(instruction.Op1Register) : op.Destination;
-        op.Source = OffsetOf(instruction.Op1Register);
-        op.Handler = hasImmediate
-            ? Handlers.ForSize<SignedMultiplyRegister<ImmediateSource>>(size)
-            : Handlers.ForSize<SignedMultiplyRegister<RegisterSource>>(size);
-        return true;
+        op.Immediate = (int)instruction.GetImmediate(2);
+        if (instruction.Op1Kind == OpKind.Register)
+            op.Extra = OffsetOf(instruction.Op1Register);
+
+        return From<SignedMultiplyRegister<ImmediateSource>, SignedMultiplyMemory<ImmediateSource>>(1, instruction, ref op);
     }
 
-    /// <summary>A register or memory first, and a register.</summary>
+    /// <summary>A register or memory first, which is changed, and a register.</summary>
     private static bool RegisterWith<TRegister, TMemory>(in Instruction instruction, ref MicroOp op)
         where TRegister : struct, ISizedHandler
         where TMemory : struct, IMemoryHandler
     {
         op.Source = OffsetOf(instruction.Op1Register);
-        int size = instruction.Op1Register.GetSize();
-        if (instruction.Op0Kind == OpKind.Memory)
-        {
-            op.Handler = Handlers.ForMemory<TMemory>(size, FormOf(ref op));
-            return true;
-        }
-
-        op.Destination = OffsetOf(instruction.Op0Register);
-        op.Handler = Handlers.ForSize<TRegister>(size);
-        return true;
+        return To<TRegister, TMemory>(instruction, ref op);
     }
 
     private static bool TryTranslateConditional(in Instruction instruction, ref MicroOp op)
@@ -332,10 +228,7 @@ internal static unsafe partial class InstructionTranslator
         if (instruction.OpCount == 1)
         {
             if (instruction.Op0Kind == OpKind.Memory)
-            {
-                op.Handler = Handlers.ForMemory<SetMemory>(1, FormOf(ref op));
-                return true;
-            }
+                return Memory<SetMemory>(instruction, ref op);
 
             op.Destination = OffsetOf(instruction.Op0Register);
             op.Handler = &SetRegister.Execute;
@@ -346,16 +239,7 @@ internal static unsafe partial class InstructionTranslator
             return false;
 
         op.Destination = OffsetOf(instruction.Op0Register);
-        int size = instruction.Op0Register.GetSize();
-        if (instruction.Op1Kind == OpKind.Memory)
-        {
-            op.Handler = Handlers.ForMemory<ConditionalMoveMemory>(size, FormOf(ref op));
-            return true;
-        }
-
-        op.Source = OffsetOf(instruction.Op1Register);
-        op.Handler = Handlers.ForSize<ConditionalMoveRegister>(size);
-        return true;
+        return From<ConditionalMoveRegister, ConditionalMoveMemory>(1, instruction, ref op);
     }
 
     /// <summary>A condition as opcodes have it.</summary>

@@ -123,7 +123,9 @@ internal static unsafe partial class InstructionTranslator
                 return true;
             default:
                 endsBlock = false;
-                return TryTranslateChecks(instruction, ref op) || TryTranslateTables(instruction, ref op) || TryTranslateSegments(instruction, ref op);
+                return TryTranslateChecks(instruction, ref op)
+                    || TryTranslateTables(instruction, ref op)
+                    || TryTranslateSegments(instruction, ref op);
         }
     }
 

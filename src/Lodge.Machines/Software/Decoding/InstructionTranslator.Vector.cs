@@ -275,13 +275,10 @@ internal static unsafe partial class InstructionTranslator
     /// <summary>An instruction that goes from a general register or memory to a register of SSE.</summary>
     private static bool FromGeneral<THandler>(in Instruction instruction, ref MicroOp op) where THandler : struct, IVectorHandler
     {
-        op.Destination = OffsetOfXmm(instruction.Op0Register);
         if (instruction.Op1Kind == OpKind.Memory)
-        {
-            op.Handler = VectorHandlers.OfMemory<THandler>(FormOf(ref op));
-            return true;
-        }
+            return Vector<THandler>(instruction, ref op);
 
+        op.Destination = OffsetOfXmm(instruction.Op0Register);
         op.Source = OffsetOf(instruction.Op1Register);
         op.Handler = VectorHandlers.OfGeneral<THandler>();
         return true;

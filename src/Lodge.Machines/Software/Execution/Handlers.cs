@@ -4,14 +4,15 @@ namespace Lodge.Machines;
 /// <remarks>One method for each step, so that only what is used is ever compiled.</remarks>
 internal static unsafe class Handlers
 {
-    public static delegate*<Processor, ref MicroOp, BlockExit> ForSize<T>(int bytes) where T : struct, ISizedHandler => bytes switch
-    {
-        1 => OfSize<T, Size8>(),
-        2 => OfSize<T, Size16>(),
-        4 => OfSize<T, Size32>(),
-        8 => OfSize<T, Size64>(),
-        _ => throw NoSize(bytes),
-    };
+    public static delegate*<Processor, ref MicroOp, BlockExit> ForSize<T>(int bytes)
+        where T : struct, ISizedHandler => bytes switch
+        {
+            1 => OfSize<T, Size8>(),
+            2 => OfSize<T, Size16>(),
+            4 => OfSize<T, Size32>(),
+            8 => OfSize<T, Size64>(),
+            _ => throw NoSize(bytes),
+        };
 
     public static delegate*<Processor, ref MicroOp, BlockExit> ForMemory<T>(int bytes, AddressForm form)
         where T : struct, IMemoryHandler => bytes switch

@@ -23,5 +23,6 @@ internal readonly record struct PendingException
         or ExceptionVector.StackFault or ExceptionVector.GeneralProtection;
 
     public override string ToString()
-        => $"#{Vector}{(ErrorCode is { } code ? $"(0x{code:x})" : "")}{(Vector == ExceptionVector.PageFault ? $" at 0x{Address:x}" : "")}";
+        => $"#{Vector}{(ErrorCode is { } code ? $"(0x{code:x})" : "")}"
+            + (Vector == ExceptionVector.PageFault ? $" at 0x{Address:x}" : "");
 }

@@ -232,7 +232,7 @@ internal sealed unsafe partial class Processor
         if (slot is null || !slot.IsExecutable)
         {
             StopForInternalError(slot is null
-                ? $"the guest executes code at 0x{address:x}, guest-physical 0x{translation.Address.Value:x}, where there is no memory"
+                ? $"the guest executes code at 0x{address:x}, guest-physical {translation.Address}, where there is no memory"
                 : $"the guest executes code at 0x{address:x} in memory that is not executable: {slot.Slot.Region}");
             return false;
         }

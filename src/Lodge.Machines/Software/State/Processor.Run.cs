@@ -23,15 +23,12 @@ internal sealed unsafe partial class Processor
     // Never, where nothing is to be compiled.
     private readonly int _compilesAfter;
     private bool _isAlone;
-    private bool _isTraced;
 
     // What became of the last instruction that was executed by itself.
     private bool _hasEnded;
     private bool _hasRepeated;
     private bool _interruptShadow;
     private int _pendingInterrupt = -1;
-    private GuestDebugging? _debugging;
-    private bool _skipsBreakpoint;
 
     /// <summary>How many instructions were executed.</summary>
     internal ulong Executed => _executed;
@@ -46,8 +43,6 @@ internal sealed unsafe partial class Processor
     internal bool HasPendingInterrupt => _pendingInterrupt >= 0;
 
     internal void SetPendingInterrupt(byte vector) => _pendingInterrupt = vector;
-
-    internal void SetDebugging(GuestDebugging? debugging) => _debugging = debugging;
 
     internal bool AwaitsAnswer => _awaitsAnswer;
 
@@ -331,73 +326,10 @@ internal sealed unsafe partial class Processor
         return true;
     }
 
-    private bool TryStepTraced(bool isTraced)
-    {
-        if (_debugging is { } debugging && !_skipsBreakpoint && debugging.Breakpoints.Contains(new GuestAddress(Rip)))
-        {
-            StopForDebugger(1UL << IndexOf(debugging.Breakpoints, Rip));
-            return false;
-        }
-
-        _skipsBreakpoint = false;
-        _isTraced = isTraced || _debugging is { SingleStep: true };
-        bool goesOn = TryStep();
-        _isTraced = false;
-        if (!goesOn)
-            return false;
-
-        // Processors do not trap behind an instruction that has raised an exception, but behind the first one of its handler.
-        if (!_hasEnded && !_hasRepeated)
-            return true;
-
-        if (_debugging is { SingleStep: true })
-        {
-            StopForDebugger(Dr6SingleStep);
-            return false;
-        }
-
-        if (!isTraced)
-            return true;
-
-        _debug.Dr6 |= Dr6SingleStep;
-        _exception = new PendingException(ExceptionVector.Debug);
-        if (TryDeliverException())
-            return true;
-
-        ShutDown();
-        return false;
-    }
-
-    private static int IndexOf(IReadOnlyList<GuestAddress> breakpoints, ulong address)
-    {
-        for (int index = 0; index < breakpoints.Count; index++)
-        {
-            if (breakpoints[index].Value == address)
-                return index;
-        }
-
-        return 0;
-    }
-
-    private const ulong Dr6SingleStep = 1UL << 14;
-
-    private DebugRegisters _debug = new() { Dr6 = DebugRegisters.InitialDr6, Dr7 = DebugRegisters.InitialDr7 };
-
-    internal ref DebugRegisters Debug => ref _debug;
-
-    private void StopForDebugger(ulong dr6)
-        => _exit = new VmExit { Kind = VmExitKind.Debug, Address = Rip, Value = dr6 };
-
     /// <summary>The next instruction is executed before interrupts are taken.</summary>
     internal void ShadowInterrupts()
     {
         _interruptShadow = true;
         PayAttention();
     }
-
-    /// <summary>Whether each repetition of a string instruction is looked at.</summary>
-    internal bool StopsAtRepetitions => _isTraced;
-
-    /// <summary>Whether the host's debugger wants the guest's breakpoints.</summary>
-    internal bool StopsAtBreakpoints => _debugging is { SoftwareBreakpoints: true };
 }

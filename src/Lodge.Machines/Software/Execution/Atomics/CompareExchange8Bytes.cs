@@ -17,6 +17,7 @@ internal readonly unsafe struct CompareExchange8Bytes : IMemoryHandler
         }
         else
         {
+            using Lock.Scope _ = cpu.EnterSplitLock();
             if (!cpu.ReadForWriteSlow(ref op, address, 8))
                 return BlockExit.Stopped;
 

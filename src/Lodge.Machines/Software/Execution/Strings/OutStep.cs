@@ -12,7 +12,8 @@ internal readonly struct OutStep : IStringStep
     {
         var port = (ushort)cpu[RegisterFile.Rdx];
         if (!cpu.TryRead<TSize>(ref op, StringPointers.Source(cpu, ref op), out ulong value)
-            || !cpu.TryDevice(ref op, new VmExit { Kind = VmExitKind.PortOut, Port = port, Size = TSize.Bytes, Value = value }, out _))
+            || !cpu.TryDevice(
+                ref op, new VmExit { Kind = VmExitKind.PortOut, Port = port, Size = TSize.Bytes, Value = value }, out _))
         {
             return false;
         }
