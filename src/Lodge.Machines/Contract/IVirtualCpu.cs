@@ -4,9 +4,9 @@ namespace Lodge.Machines;
 /// <remarks>
 /// <para>One thread at a time uses a vCPU; only <see cref="Cancel"/> may be called by any. Which thread it is may change
 /// between calls.</para>
-/// <para>After <see cref="VmExitKind.PortIn"/>, <see cref="VmExitKind.MmioRead"/> and <see cref="VmExitKind.MmioWrite"/> the
-/// instruction is not over: it ends when the vCPU runs again, and until then the registers that it changes may still be the old
-/// ones. Setting another RIP, or the system registers, gives it up.</para>
+/// <para>After <see cref="VmExitKind.PortIn"/>, <see cref="VmExitKind.PortOut"/>, <see cref="VmExitKind.MmioRead"/> and
+/// <see cref="VmExitKind.MmioWrite"/> the instruction may not be over: it ends when the vCPU runs again, and until then RIP and the
+/// registers that it changes may still be the old ones. Setting another RIP, or the system registers, gives it up.</para>
 /// </remarks>
 public interface IVirtualCpu : IDisposable
 {
@@ -17,12 +17,15 @@ public interface IVirtualCpu : IDisposable
     GeneralRegisters Registers { get; set; }
 
     /// <summary>The segments, descriptor tables, control registers and EFER. Setting them forgets cached translations.</summary>
+    /// <exception cref="MachineException">The engine does not take them: a control register has bits that its processor does not
+    /// have.</exception>
     SystemRegisters SystemRegisters { get; set; }
 
     /// <summary>The guest's own debug registers.</summary>
     DebugRegisters DebugRegisters { get; set; }
 
     /// <summary>The x87 and SSE registers.</summary>
+    /// <exception cref="ArgumentException">MXCSR has reserved bits.</exception>
     FpuRegisters FpuRegisters { get; set; }
 
     /// <summary>The bytes of the XSAVE area that <see cref="GetXsave"/> gives.</summary>
@@ -51,7 +54,7 @@ public interface IVirtualCpu : IDisposable
     VmExit Run();
 
     /// <summary>Says what the guest reads, after <see cref="VmExitKind.PortIn"/> and <see cref="VmExitKind.MmioRead"/>. Without
-    /// an answer it reads ones, as where no device is.</summary>
+    /// an answer it reads ones, as where no device is; of several the last one counts.</summary>
     /// <param name="value">The value, in the lowest <see cref="VmExit.Size"/> bytes.</param>
     /// <exception cref="InvalidOperationException">The guest does not wait for a value.</exception>
     void Answer(ulong value);

@@ -106,7 +106,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
         set
         {
             Check();
-            Processor.SetFpu(value);
+            SetFpu(value, nameof(value));
         }
     }
 
@@ -159,11 +159,10 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
                 nameof(source));
         }
 
-        FpuRegisters registers = FxsaveImage.Read(source);
-        if (!FxsaveImage.IsMxcsrValid(registers.Mxcsr))
-            throw new ArgumentException($"MXCSR 0x{registers.Mxcsr:x} has reserved bits.", nameof(source));
+        if (source[XsaveSize..].ContainsAnyExcept((byte)0))
+            throw new ArgumentException($"The area has more than the {XsaveSize} bytes of this vCPU's state.", nameof(source));
 
-        Processor.SetFpu(registers);
+        SetFpu(FxsaveImage.Read(source), nameof(source));
     }
 
     /// <inheritdoc/>
@@ -237,6 +236,14 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     {
         if (Processor.IsRunning)
             throw new InvalidOperationException("The vCPU runs: cancel it, and wait until Run has returned.");
+    }
+
+    private void SetFpu(in FpuRegisters registers, string parameter)
+    {
+        if (!FxsaveImage.IsMxcsrValid(registers.Mxcsr))
+            throw new ArgumentException($"MXCSR 0x{registers.Mxcsr:x} has bits that the processor does not know.", parameter);
+
+        Processor.SetFpu(registers);
     }
 
     private void Check()

@@ -29,8 +29,12 @@ internal sealed unsafe partial class Processor
     private string? _modeProblem;
 
     /// <summary>Takes over all system registers.</summary>
+    /// <exception cref="MachineException">One has bits that are not there.</exception>
     internal void SetSystem(in SystemRegisters registers)
     {
+        RequireKnown("CR0", registers.Cr0, Cr0Known);
+        RequireKnown("CR4", registers.Cr4, Cr4Known);
+        RequireKnown("EFER", registers.Efer, EferKnown);
         GiveUpAccess();
         _system = registers;
         _registers[RegisterFile.FsBase] = registers.Fs.Base;
@@ -40,6 +44,12 @@ internal sealed unsafe partial class Processor
         SelectTlb();
         SelectAddresses();
         UpdateRegime();
+    }
+
+    private static void RequireKnown(string name, ulong value, ulong known)
+    {
+        if ((value & ~known) != 0)
+            throw new MachineException($"{name} 0x{value:x} has bits that this processor does not have: 0x{value & ~known:x}.");
     }
 
     internal SystemRegisters GetSystem() => _system with

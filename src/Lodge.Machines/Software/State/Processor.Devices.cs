@@ -9,6 +9,9 @@ internal sealed unsafe partial class Processor
     // As many as any instruction makes between two points at which it can be resumed: fxsave has 512 bytes in pieces of 8.
     private const int MostDeviceAccesses = 80;
 
+    // What is read where no device is.
+    private const ulong NoAnswer = ulong.MaxValue;
+
     private ulong[]? _deviceValues;
     private int _devicesDone;
     private int _deviceCursor;

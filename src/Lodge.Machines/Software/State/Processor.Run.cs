@@ -46,11 +46,7 @@ internal sealed unsafe partial class Processor
 
     internal bool AwaitsAnswer => _awaitsAnswer;
 
-    internal void Answer(ulong value)
-    {
-        _answer = value;
-        _awaitsAnswer = false;
-    }
+    internal void Answer(ulong value) => _answer = value;
 
     /// <summary>Runs until the host has something to do.</summary>
     internal VmExit Run()
@@ -91,7 +87,7 @@ internal sealed unsafe partial class Processor
     /// <returns>False where that makes another exit.</returns>
     private bool FinishAccess()
     {
-        ulong answer = _awaitsAnswer ? ulong.MaxValue : _answer;
+        ulong answer = _answer;
         _awaitsAnswer = false;
         if (_awaitsPort)
         {
@@ -112,7 +108,7 @@ internal sealed unsafe partial class Processor
     {
         _awaitsAnswer = _exit.Kind is VmExitKind.PortIn or VmExitKind.MmioRead;
         if (_awaitsAnswer)
-            _answer = 0;
+            _answer = NoAnswer;
     }
 
     private void Execute()
@@ -296,7 +292,7 @@ internal sealed unsafe partial class Processor
             return false;
         }
 
-        if (_pendingInterrupt >= 0 && (_systemFlags & FlagInterrupt) != 0 && !_interruptShadow)
+        if (MayTakeInterrupt && !_interruptShadow)
         {
             var vector = (byte)_pendingInterrupt;
             _pendingInterrupt = -1;
@@ -325,6 +321,18 @@ internal sealed unsafe partial class Processor
 
         return true;
     }
+
+    /// <summary>Whether an interrupt waits that the guest takes, so that it does not halt.</summary>
+    internal bool WakesUp()
+    {
+        if (!MayTakeInterrupt)
+            return false;
+
+        PayAttention();
+        return true;
+    }
+
+    private bool MayTakeInterrupt => _pendingInterrupt >= 0 && (_systemFlags & FlagInterrupt) != 0;
 
     /// <summary>The next instruction is executed before interrupts are taken.</summary>
     internal void ShadowInterrupts()

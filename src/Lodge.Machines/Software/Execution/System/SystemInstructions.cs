@@ -16,7 +16,15 @@ internal static class SystemInstructions
         => cpu.TryRead<Size8>(ref op, FullAddress.Of(cpu, ref op), out _) ? MicroOp.Next(cpu, ref op) : BlockExit.Stopped;
 
     public static BlockExit Halt(Processor cpu, ref MicroOp op)
-        => cpu.IsKernel ? cpu.StopAfter(ref op, new VmExit { Kind = VmExitKind.Halt }) : cpu.RaiseGeneralProtection(ref op);
+    {
+        if (!cpu.IsKernel)
+            return cpu.RaiseGeneralProtection(ref op);
+
+        if (!cpu.WakesUp())
+            return cpu.StopAfter(ref op, new VmExit { Kind = VmExitKind.Halt });
+
+        return Continue(cpu, ref op);
+    }
 
     public static BlockExit ClearInterrupts(Processor cpu, ref MicroOp op)
     {
