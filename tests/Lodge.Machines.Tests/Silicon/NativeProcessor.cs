@@ -88,9 +88,9 @@ internal sealed class NativeProcessor : IDisposable
             NativeHost.Compiler ?? throw new InvalidOperationException(NativeHost.Missing),
             redirectInput: false,
             "-O2", "-Wall", "-Wextra", "-Werror", "-std=gnu11", "-ffreestanding", "-fno-stack-protector", "-fcf-protection=none",
-            "-mno-red-zone", "-fno-tree-loop-distribute-patterns", "-static", "-no-pie", "-nostdlib",
-            // Out of the way of cases whose addresses are small numbers.
-            "-Wl,-Ttext-segment=0x7a000000",
+            "-mno-red-zone", "-fno-tree-loop-distribute-patterns", "-nostdlib",
+            // Above 4 GiB: out of the way of addresses of 32 bits, any of which a case may have.
+            "-fPIE", "-static-pie", "-Wl,--no-dynamic-linker",
             "-o", program, source);
         Task<string> messages = compiler.StandardError.ReadToEndAsync();
         if (!compiler.WaitForExit(CompileLimit))

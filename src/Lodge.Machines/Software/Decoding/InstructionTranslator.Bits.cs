@@ -58,8 +58,15 @@ internal static unsafe partial class InstructionTranslator
 
     private static bool Bit<TOperation>(in Instruction instruction, ref MicroOp op) where TOperation : struct, IBitOperation
     {
-        op.Extra = instruction.HasLockPrefix ? (byte)1 : (byte)0;
-        return SetSource(1, instruction, ref op)
+        bool isByRegister = SetSource(1, instruction, ref op);
+        if (instruction.HasLockPrefix)
+        {
+            return isByRegister
+                ? Memory<AtomicMemory<LockedBit<TOperation, RegisterSource>>>(instruction, ref op)
+                : Memory<AtomicMemory<LockedBit<TOperation, ImmediateSource>>>(instruction, ref op);
+        }
+
+        return isByRegister
             ? To<BitOfRegister<TOperation, RegisterSource>, BitOfMemory<TOperation, RegisterSource>>(instruction, ref op)
             : To<BitOfRegister<TOperation, ImmediateSource>, BitOfMemory<TOperation, ImmediateSource>>(instruction, ref op);
     }

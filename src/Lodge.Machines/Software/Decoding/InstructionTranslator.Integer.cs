@@ -54,7 +54,7 @@ internal static unsafe partial class InstructionTranslator
                     instruction.Mnemonic == Mnemonic.Cwd ? 2 : instruction.Mnemonic == Mnemonic.Cdq ? 4 : 8);
                 return true;
             case Mnemonic.Xchg:
-                return RegisterWith<ExchangeRegisters, ExchangeMemory>(instruction, ref op);
+                return RegisterWith<ExchangeRegisters, AtomicMemory<Exchange>>(instruction, ref op);
             case Mnemonic.Bswap:
                 op.Destination = OffsetOf(instruction.Op0Register);
                 op.Handler = Handlers.ForSize<SwapBytes>(instruction.Op0Register.GetSize());
@@ -75,11 +75,11 @@ internal static unsafe partial class InstructionTranslator
             case Mnemonic.Idiv:
                 return WithAccumulator<DivideRegister, DivideMemory>(instruction, ref op, isSigned: true);
             case Mnemonic.Cmpxchg:
-                return RegisterWith<CompareExchangeRegister, CompareExchangeMemory>(instruction, ref op);
+                return RegisterWith<CompareExchangeRegister, AtomicMemory<CompareExchange>>(instruction, ref op);
             case Mnemonic.Xadd:
-                return RegisterWith<ExchangeAddRegisters, ExchangeAddMemory>(instruction, ref op);
+                return RegisterWith<ExchangeAddRegisters, AtomicMemory<ExchangeAdd>>(instruction, ref op);
             case Mnemonic.Cmpxchg8b:
-                return Memory<CompareExchange8Bytes>(instruction, ref op);
+                return Memory<AtomicMemory<CompareExchange8Bytes>>(instruction, ref op);
             case Mnemonic.Xlatb:
                 op.Handler = &TranslateByte.Execute;
                 return true;
@@ -131,20 +131,20 @@ internal static unsafe partial class InstructionTranslator
         if (SetSource(1, instruction, ref op))
         {
             return instruction.HasLockPrefix
-                ? Memory<LockedBinaryToMemory<TOperation, RegisterSource>>(instruction, ref op)
+                ? Memory<AtomicMemory<LockedBinary<TOperation, RegisterSource>>>(instruction, ref op)
                 : To<BinaryToRegister<TOperation, RegisterSource>, BinaryToMemory<TOperation, RegisterSource>>(
                     instruction, ref op);
         }
 
         return instruction.HasLockPrefix
-            ? Memory<LockedBinaryToMemory<TOperation, ImmediateSource>>(instruction, ref op)
+            ? Memory<AtomicMemory<LockedBinary<TOperation, ImmediateSource>>>(instruction, ref op)
             : To<BinaryToRegister<TOperation, ImmediateSource>, BinaryToMemory<TOperation, ImmediateSource>>(
                 instruction, ref op);
     }
 
     private static bool Unary<TOperation>(in Instruction instruction, ref MicroOp op) where TOperation : struct, IUnaryOperation
         => instruction.HasLockPrefix
-            ? Memory<LockedUnaryMemory<TOperation>>(instruction, ref op)
+            ? Memory<AtomicMemory<LockedUnary<TOperation>>>(instruction, ref op)
             : To<UnaryRegister<TOperation>, UnaryMemory<TOperation>>(instruction, ref op);
 
     private static bool Extend<TExtension>(in Instruction instruction, ref MicroOp op)

@@ -23,6 +23,4 @@ internal unsafe interface IOperandSize
     static abstract long SignExtend(ulong value);
 
     static abstract ulong CompareExchange(byte* host, ulong value, ulong comparand);
-
-    static abstract ulong Exchange(byte* host, ulong value);
 }

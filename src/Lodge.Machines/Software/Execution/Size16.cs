@@ -29,6 +29,4 @@ internal readonly unsafe struct Size16 : IOperandSize
 
     public static ulong CompareExchange(byte* host, ulong value, ulong comparand)
         => Interlocked.CompareExchange(ref *(ushort*)host, (ushort)value, (ushort)comparand);
-
-    public static ulong Exchange(byte* host, ulong value) => Interlocked.Exchange(ref *(ushort*)host, (ushort)value);
 }

@@ -29,6 +29,4 @@ internal readonly unsafe struct Size32 : IOperandSize
 
     public static ulong CompareExchange(byte* host, ulong value, ulong comparand)
         => Interlocked.CompareExchange(ref *(uint*)host, (uint)value, (uint)comparand);
-
-    public static ulong Exchange(byte* host, ulong value) => Interlocked.Exchange(ref *(uint*)host, (uint)value);
 }

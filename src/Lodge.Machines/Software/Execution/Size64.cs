@@ -29,6 +29,4 @@ internal readonly unsafe struct Size64 : IOperandSize
 
     public static ulong CompareExchange(byte* host, ulong value, ulong comparand)
         => Interlocked.CompareExchange(ref *(ulong*)host, value, comparand);
-
-    public static ulong Exchange(byte* host, ulong value) => Interlocked.Exchange(ref *(ulong*)host, value);
 }

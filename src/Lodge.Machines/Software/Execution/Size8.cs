@@ -29,6 +29,4 @@ internal readonly unsafe struct Size8 : IOperandSize
 
     public static ulong CompareExchange(byte* host, ulong value, ulong comparand)
         => Interlocked.CompareExchange(ref *host, (byte)value, (byte)comparand);
-
-    public static ulong Exchange(byte* host, ulong value) => Interlocked.Exchange(ref *host, (byte)value);
 }

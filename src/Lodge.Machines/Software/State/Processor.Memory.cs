@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Lodge.Machines;
 
@@ -153,15 +152,6 @@ internal sealed unsafe partial class Processor
             && (here == size || LocateForWriting(ref op, address + (ulong)here, size - here).Placement != Placement.Failed);
     }
 
-    /// <summary>As <see cref="TryFindWritable"/>, for an operation that is to be atomic: also for other processors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryFindAtomic(ulong address, int size, out byte* host)
-        => TryFindWritable(address, size, out host) && (X86Base.IsSupported || ((nuint)host & (nuint)(size - 1)) == 0);
-
-    /// <summary>For operations that no single access of the host's does: at least those of this kind come one after the
-    /// other.</summary>
-    internal Lock.Scope EnterSplitLock() => _machine.SplitLock.EnterScope();
-
     /// <summary>Pushes a value; RSP moves only where it was written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryPush<TSize>(ref MicroOp op, ulong value) where TSize : struct, IOperandSize
@@ -253,11 +243,16 @@ internal sealed unsafe partial class Processor
 
         CopyAsOne(source, target.Host, size);
 
-        // After the write: who translates this code at the same time either sees it or is seen here.
+        InvalidateCode(target, size);
+        return true;
+    }
+
+    /// <summary>Sees to it that code that was written is translated again. After the write: who translates it at the same time
+    /// either sees it or is seen here.</summary>
+    private void InvalidateCode(in WriteTarget target, int size)
+    {
         if (target.Code is not null && target.Code.TryInvalidate(target.Offset, size))
             _machine.ForgetCode(this);
-
-        return true;
     }
 
     /// <summary>Copies 1, 2, 4 or 8 bytes by one access, and other sizes piece by piece.</summary>

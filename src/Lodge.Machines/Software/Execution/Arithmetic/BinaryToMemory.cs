@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Lodge.Machines;
 
 /// <summary>Memory, and a register or an immediate: the result goes to memory.</summary>
@@ -10,13 +8,6 @@ internal readonly unsafe struct BinaryToMemory<TOperation, TSource> : IMemoryHan
     public static BlockExit Execute<TSize, TAddress>(Processor cpu, ref MicroOp op)
         where TSize : struct, IOperandSize
         where TAddress : struct, IOperandAddress
-        => TryChange<TSize, TAddress>(cpu, ref op) ? MicroOp.Next(cpu, ref op) : BlockExit.Stopped;
-
-    /// <summary>Does it, without going on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryChange<TSize, TAddress>(Processor cpu, ref MicroOp op)
-        where TSize : struct, IOperandSize
-        where TAddress : struct, IOperandAddress
     {
         ulong address = TAddress.Of(cpu, ref op);
         ulong b = TSource.Get<TSize>(cpu, ref op);
@@ -25,7 +16,7 @@ internal readonly unsafe struct BinaryToMemory<TOperation, TSource> : IMemoryHan
         if (!TOperation.Writes)
         {
             if (!cpu.TryRead<TSize>(ref op, address, out a))
-                return false;
+                return BlockExit.Stopped;
 
             result = TOperation.Compute<TSize>(cpu, a, b);
         }
@@ -38,15 +29,15 @@ internal readonly unsafe struct BinaryToMemory<TOperation, TSource> : IMemoryHan
         else
         {
             if (!cpu.ReadForWriteSlow(ref op, address, TSize.Bytes))
-                return false;
+                return BlockExit.Stopped;
 
             a = (ulong)cpu.Scratch;
             result = TOperation.Compute<TSize>(cpu, a, b);
             if (!cpu.WriteSlow(ref op, address, TSize.Bytes, result))
-                return false;
+                return BlockExit.Stopped;
         }
 
         TOperation.SetFlags<TSize>(cpu, a, b, result);
-        return true;
+        return MicroOp.Next(cpu, ref op);
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Lodge.Machines;
 
 /// <summary>Memory that is read and written.</summary>
@@ -7,13 +5,6 @@ internal readonly unsafe struct UnaryMemory<TOperation> : IMemoryHandler
     where TOperation : struct, IUnaryOperation
 {
     public static BlockExit Execute<TSize, TAddress>(Processor cpu, ref MicroOp op)
-        where TSize : struct, IOperandSize
-        where TAddress : struct, IOperandAddress
-        => TryChange<TSize, TAddress>(cpu, ref op) ? MicroOp.Next(cpu, ref op) : BlockExit.Stopped;
-
-    /// <summary>Does it, without going on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryChange<TSize, TAddress>(Processor cpu, ref MicroOp op)
         where TSize : struct, IOperandSize
         where TAddress : struct, IOperandAddress
     {
@@ -29,15 +20,15 @@ internal readonly unsafe struct UnaryMemory<TOperation> : IMemoryHandler
         else
         {
             if (!cpu.ReadForWriteSlow(ref op, address, TSize.Bytes))
-                return false;
+                return BlockExit.Stopped;
 
             value = (ulong)cpu.Scratch;
             result = TOperation.Compute<TSize>(value);
             if (!cpu.WriteSlow(ref op, address, TSize.Bytes, result))
-                return false;
+                return BlockExit.Stopped;
         }
 
         TOperation.SetFlags<TSize>(cpu, value, result);
-        return true;
+        return MicroOp.Next(cpu, ref op);
     }
 }
