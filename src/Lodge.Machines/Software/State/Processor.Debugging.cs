@@ -9,9 +9,9 @@ internal sealed partial class Processor
     private DebugRegisters _debug = new() { Dr6 = DebugRegisters.InitialDr6, Dr7 = DebugRegisters.InitialDr7 };
     private GuestDebugging? _debugging;
 
-    // A run begins with the instruction that the one before stopped at.
-    private bool _skipsBreakpoint;
+    // From the beginning of an instruction to its end, also where the host answers it in between.
     private bool _isTraced;
+    private bool _isTracedByGuest;
 
     internal ref DebugRegisters Debug => ref _debug;
 
@@ -23,41 +23,48 @@ internal sealed partial class Processor
 
     internal void SetDebugging(GuestDebugging? debugging) => _debugging = debugging;
 
-    private bool TryStepTraced(bool isTraced)
+    /// <summary>Executes one instruction where the guest or the host looks at each.</summary>
+    /// <returns>False where the host has to do something.</returns>
+    private bool TryStepTraced(bool isTracedByGuest)
     {
-        int breakpoint = _skipsBreakpoint ? NoBreakpoint : FindBreakpoint();
+        int breakpoint = FindBreakpoint();
         if (breakpoint != NoBreakpoint)
         {
             StopForDebugger(1UL << breakpoint);
             return false;
         }
 
-        _skipsBreakpoint = false;
-        _isTraced = isTraced || _debugging is { SingleStep: true };
-        bool goesOn = TryStep();
+        _isTracedByGuest = isTracedByGuest;
+        _isTraced = isTracedByGuest || _debugging is { SingleStep: true };
+        return TryStep() && (!_isTraced || TryEndTracedStep());
+    }
+
+    /// <summary>Does what comes behind an instruction that was traced; one that asked the host for something ends when the
+    /// processor runs again.</summary>
+    /// <returns>False where the host has to do something.</returns>
+    private bool TryEndTracedStep()
+    {
         _isTraced = false;
-        if (!goesOn)
-            return false;
 
         // Processors do not trap behind an instruction that has raised an exception, but behind the first one of its handler.
         if (!_hasEnded && !_hasRepeated)
             return true;
 
-        if (_debugging is { SingleStep: true })
+        if (_isTracedByGuest)
         {
-            StopForDebugger(Dr6SingleStep);
-            return false;
+            _debug.Dr6 |= Dr6SingleStep;
+            _exception = new PendingException(ExceptionVector.Debug);
+            if (!TryDeliverException())
+            {
+                ShutDown();
+                return false;
+            }
         }
 
-        if (!isTraced)
+        if (_debugging is not { SingleStep: true })
             return true;
 
-        _debug.Dr6 |= Dr6SingleStep;
-        _exception = new PendingException(ExceptionVector.Debug);
-        if (TryDeliverException())
-            return true;
-
-        ShutDown();
+        StopForDebugger(Dr6SingleStep);
         return false;
     }
 

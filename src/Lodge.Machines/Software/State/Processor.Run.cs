@@ -59,7 +59,6 @@ internal sealed unsafe partial class Processor
             return new VmExit { Kind = VmExitKind.Shutdown, Reason = _shutdownReason };
 
         _exit = default;
-        _skipsBreakpoint = true;
         PayAttention();
         if (FinishAccess())
             Execute();
@@ -80,6 +79,7 @@ internal sealed unsafe partial class Processor
         _awaitsAnswer = false;
         _awaitsPort = false;
         _accessIsOpen = false;
+        _isTraced = false;
         ForgetDeviceAccesses();
     }
 
@@ -92,15 +92,16 @@ internal sealed unsafe partial class Processor
         if (_awaitsPort)
         {
             FinishPortRead(answer);
-            return true;
+        }
+        else if (_accessIsOpen)
+        {
+            _accessIsOpen = false;
+            RememberDeviceAccess(answer);
+            if (!TryStep())
+                return false;
         }
 
-        if (!_accessIsOpen)
-            return true;
-
-        _accessIsOpen = false;
-        RememberDeviceAccess(answer);
-        return TryStep();
+        return !_isTraced || TryEndTracedStep();
     }
 
     /// <summary>Notes what the host is asked for.</summary>
@@ -209,6 +210,7 @@ internal sealed unsafe partial class Processor
                 // The instruction behind the last one that is allowed could not be fetched: it is not tried yet.
                 if (_executed >= _limit)
                 {
+                    _isTraced = false;
                     _exit = new VmExit { Kind = VmExitKind.InstructionLimit };
                     return false;
                 }
@@ -220,8 +222,10 @@ internal sealed unsafe partial class Processor
                 return false;
             case StopKind.Device:
                 _accessIsOpen = _exit.Kind != VmExitKind.InternalError;
+                _isTraced &= _accessIsOpen;
                 return false;
             case StopKind.Exit:
+                _hasEnded = true;
                 return false;
             case StopKind.Alone:
                 return TryStep();
@@ -233,6 +237,7 @@ internal sealed unsafe partial class Processor
 
     private void ShutDown()
     {
+        _isTraced = false;
         if (_deliveryFailure is { } reason)
         {
             _deliveryFailure = null;
