@@ -19,5 +19,8 @@ internal static class TestEngines
         ("compiled", Compiled),
     ];
 
+    /// <summary>The two ways in which the software engine runs code.</summary>
+    public static IReadOnlyList<(string Name, IMachineEngine Engine)> Variants { get; } = [.. All.Skip(2)];
+
     public static IMachineEngine Get(string name) => All.Single(engine => engine.Name == name).Engine;
 }

@@ -21,14 +21,14 @@ internal sealed class SseGuest : IDisposable
     public SseGuest(params IEnumerable<Instruction> instructions)
     {
         _guest = new TinyGuest(
+            new SoftwareEngine(),
             code =>
             {
                 foreach (Instruction instruction in instructions)
                     code.AddInstruction(instruction);
 
                 code.hlt();
-            },
-            new SoftwareEngine());
+            });
         for (int vector = 0; vector < Vectors; vector++)
             _guest.Load(Handlers + ((ulong)vector * HandlerBytes), code => code.hlt());
 

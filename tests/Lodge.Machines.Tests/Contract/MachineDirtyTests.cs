@@ -3,7 +3,7 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Lodge.Machines.Tests;
 
-public sealed class KvmDirtyTests
+public sealed class MachineDirtyTests
 {
     private const ulong Page = 4096;
     private const ulong Start = 0x40_0000;
@@ -11,10 +11,10 @@ public sealed class KvmDirtyTests
 
     private readonly DirtyPages _pages = new();
 
-    [KvmFact]
-    public void HarvestDirty_RegionWithABitmap_HasTheGuestsAndTheHostsWrites()
+    [Theory, EngineData]
+    public void HarvestDirty_RegionWithABitmap_HasTheGuestsAndTheHostsWrites(string engine)
     {
-        using var guest = new TinyGuest(Writer);
+        using var guest = new TinyGuest(engine, Writer);
         var dirty = new DirtyBitmap(Size);
         using MemoryRegion region = MemoryRegion.Anonymous(Start, Size, RegionOptions.Default with { Dirty = dirty });
         MemorySlot slot = guest.Machine.Map(region, new MemorySlotOptions { LogDirty = true });
@@ -28,10 +28,10 @@ public sealed class KvmDirtyTests
         Assert.Equal([3], Harvest(guest, slot));
     }
 
-    [KvmFact]
-    public void HarvestDirty_RegionWithoutABitmap_GetsOneForTheMemoryToo()
+    [Theory, EngineData]
+    public void HarvestDirty_RegionWithoutABitmap_GetsOneForTheMemoryToo(string engine)
     {
-        using var guest = new TinyGuest(Writer);
+        using var guest = new TinyGuest(engine, Writer);
         using MemoryRegion region = MemoryRegion.Anonymous(Start, Size);
         MemorySlot slot = guest.Machine.Map(region);
         Assert.Null(slot.Dirty);
@@ -44,10 +44,10 @@ public sealed class KvmDirtyTests
         Assert.Equal([2, 4], Harvest(guest, slot));
     }
 
-    [KvmFact]
-    public void SetDirtyLogging_OffAndOnAgain_BeginsClean()
+    [Theory, EngineData]
+    public void SetDirtyLogging_OffAndOnAgain_BeginsClean(string engine)
     {
-        using var guest = new TinyGuest(Writer);
+        using var guest = new TinyGuest(engine, Writer);
         using MemoryRegion region = MemoryRegion.Anonymous(Start, Size);
         MemorySlot slot = guest.Machine.Map(region, new MemorySlotOptions { LogDirty = true });
         Touch(guest, 5);
@@ -62,11 +62,11 @@ public sealed class KvmDirtyTests
         Assert.Equal([7], Harvest(guest, slot));
     }
 
-    [KvmFact]
-    public void HarvestDirty_BitmapThatBeginsElsewhere_HasItsOwnOffsets()
+    [Theory, EngineData]
+    public void HarvestDirty_BitmapThatBeginsElsewhere_HasItsOwnOffsets(string engine)
     {
         const ulong Offset = 13 * Page;
-        using var guest = new TinyGuest(Writer);
+        using var guest = new TinyGuest(engine, Writer);
         var dirty = new DirtyBitmap(Offset + Size);
         using MemoryRegion region = MemoryRegion.Anonymous(
             Start, Size, RegionOptions.Default with { Dirty = dirty, DirtyOffset = Offset });
@@ -78,10 +78,10 @@ public sealed class KvmDirtyTests
         Assert.Equal([13, 63, 64, 65, 112], Harvest(guest, slot));
     }
 
-    [KvmFact]
-    public void Map_BitmapOfOtherPages_IsRefused()
+    [Theory, EngineData]
+    public void Map_BitmapOfOtherPages_IsRefused(string engine)
     {
-        using IVirtualMachine machine = Machines.Kvm.CreateMachine();
+        using IVirtualMachine machine = TestEngines.Get(engine).CreateMachine();
         var dirty = new DirtyBitmap(Size, PageSize.Size2M);
         using MemoryRegion region = MemoryRegion.Anonymous(Start, Size, RegionOptions.Default with { Dirty = dirty });
         Assert.Throws<ArgumentException>(() => machine.Map(region, new MemorySlotOptions { LogDirty = true }));
@@ -89,11 +89,11 @@ public sealed class KvmDirtyTests
         Assert.Throws<ArgumentException>(() => machine.SetDirtyLogging(slot, true));
     }
 
-    [KvmFact]
-    public void HarvestDirty_ThatFailsAfterTheLogWasRead_LosesNothing()
+    [Theory, EngineData]
+    public void HarvestDirty_ThatFailsAfterTheLogWasRead_LosesNothing(string engine)
     {
         // A bitmap in shared memory is its sharer's to harvest, so this harvest fails; the guest's write is marked all the same.
-        using var guest = new TinyGuest(Writer);
+        using var guest = new TinyGuest(engine, Writer);
         using HostMapping memory = HostMapping.Anonymous(4096);
         DirtyBitmap shared = DirtyBitmap.OverSharedMemory(memory, 0, Size);
         using MemoryRegion region = MemoryRegion.Anonymous(Start, Size, RegionOptions.Default with { Dirty = shared });
@@ -104,11 +104,11 @@ public sealed class KvmDirtyTests
         Assert.False(shared.IsMarked(8 * Page));
     }
 
-    [KvmFact]
-    public void HarvestDirty_WhileTheGuestWrites_LosesNoPage()
+    [Theory, EngineData]
+    public void HarvestDirty_WhileTheGuestWrites_LosesNoPage(string engine)
     {
         // The guest writes each page once, in order; whatever was not harvested while it ran is there afterwards.
-        using var guest = new TinyGuest(c =>
+        using var guest = new TinyGuest(engine, c =>
         {
             Iced.Intel.Label again = c.CreateLabel();
             c.mov(rbx, Start);

@@ -3,15 +3,15 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Lodge.Machines.Tests;
 
-public sealed class KvmInterruptTests
+public sealed class CpuInterruptTests
 {
     private const ulong Handler = 0x1800;
     private const ulong FaultHandler = 0x1900;
 
-    [KvmFact]
-    public void TryInterrupt_InterruptsAllowed_IsDelivered()
+    [Theory, EngineData]
+    public void TryInterrupt_InterruptsAllowed_IsDelivered(string engine)
     {
-        using TinyGuest guest = WithHandler(c =>
+        using TinyGuest guest = WithHandler(engine, c =>
         {
             Iced.Intel.Label again = c.CreateLabel();
             c.sti();
@@ -25,10 +25,10 @@ public sealed class KvmInterruptTests
         Assert.Equal(0x41u, guest.Cpu.Run().Value);
     }
 
-    [KvmFact]
-    public void TryInterrupt_InterruptsForbidden_Waits()
+    [Theory, EngineData]
+    public void TryInterrupt_InterruptsForbidden_Waits(string engine)
     {
-        using TinyGuest guest = WithHandler(c =>
+        using TinyGuest guest = WithHandler(engine, c =>
         {
             Iced.Intel.Label again = c.CreateLabel();
             c.@out(0x10, al);
@@ -50,10 +50,10 @@ public sealed class KvmInterruptTests
         Assert.All(ports, port => Assert.True(port is 0x12 or 0x20));
     }
 
-    [KvmFact]
-    public void TryInterrupt_HaltedGuest_WakesUp()
+    [Theory, EngineData]
+    public void TryInterrupt_HaltedGuest_WakesUp(string engine)
     {
-        using TinyGuest guest = WithHandler(c =>
+        using TinyGuest guest = WithHandler(engine, c =>
         {
             c.sti();
             c.hlt();
@@ -66,10 +66,10 @@ public sealed class KvmInterruptTests
         Assert.Equal(0x10, guest.Cpu.Run().Port);
     }
 
-    [KvmFact]
-    public void TryInterrupt_BeforeAHalt_EndsItUnseen()
+    [Theory, EngineData(Only = "kvm")]
+    public void TryInterrupt_BeforeAHalt_EndsItUnseen(string engine)
     {
-        using TinyGuest guest = WithHandler(c =>
+        using TinyGuest guest = WithHandler(engine, c =>
         {
             c.sti();
             c.hlt();
@@ -82,20 +82,20 @@ public sealed class KvmInterruptTests
         Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
     }
 
-    [KvmFact]
-    public void TryInterrupt_VectorOfAnException_IsRefused()
+    [Theory, EngineData]
+    public void TryInterrupt_VectorOfAnException_IsRefused(string engine)
     {
-        using var guest = new TinyGuest(c => c.hlt());
+        using var guest = new TinyGuest(engine, c => c.hlt());
         Assert.Throws<ArgumentOutOfRangeException>(() => guest.Cpu.TryInterrupt(15));
         Assert.True(guest.Cpu.TryInterrupt(16));
     }
 
-    [KvmFact(KvmNeeds.PageFaults)]
-    public void PageFault_HandlerMapsAPage_UserCodeRunsOn()
+    [Theory, EngineData(Needs = BareNeeds.PageFaults)]
+    public void PageFault_HandlerMapsAPage_UserCodeRunsOn(string engine)
     {
         const ulong Lazy = 0x1000_0000;
         const ulong UserCode = 0x5000;
-        using var guest = new TinyGuest(c => c.hlt(), createCpu: false);
+        using var guest = new TinyGuest(engine, c => c.hlt(), createCpu: false);
         guest.Load(UserCode, c =>
         {
             c.mov(rbx, Lazy + 0x123);
@@ -125,9 +125,9 @@ public sealed class KvmInterruptTests
         Assert.Equal(0x4321u, guest.Machine.Memory.Current.Read<uint>(0x123));
     }
 
-    private static TinyGuest WithHandler(Action<Iced.Intel.Assembler> code)
+    private static TinyGuest WithHandler(string engine, Action<Iced.Intel.Assembler> code)
     {
-        var guest = new TinyGuest(code);
+        var guest = new TinyGuest(engine, code);
         guest.InstallTables(guest.Cpu, (0x40, Handler), (0x41, Handler + 0x40));
         for (int i = 0; i < 2; i++)
         {

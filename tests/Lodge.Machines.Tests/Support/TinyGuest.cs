@@ -22,9 +22,14 @@ internal sealed class TinyGuest : IDisposable
     private const ulong PresentWritableUser = 7;
     private const ulong LargePage = 1 << 7;
 
-    public TinyGuest(Action<Assembler> code, IMachineEngine? engine = null, RegionOptions? ram = null, bool createCpu = true)
+    public TinyGuest(string engine, Action<Assembler> code, RegionOptions? ram = null, bool createCpu = true)
+        : this(TestEngines.Get(engine), code, ram, createCpu)
     {
-        Machine = (engine ?? Machines.Kvm).CreateMachine();
+    }
+
+    public TinyGuest(IMachineEngine engine, Action<Assembler> code, RegionOptions? ram = null, bool createCpu = true)
+    {
+        Machine = engine.CreateMachine();
         Ram = MemoryRegion.Anonymous(0, RamBytes, ram);
         RamSlot = Machine.Map(Ram);
         Write(Pml4Address, Pml4Address + 0x1000 | PresentWritableUser);

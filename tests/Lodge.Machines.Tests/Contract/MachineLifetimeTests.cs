@@ -6,19 +6,19 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Lodge.Machines.Tests;
 
 [Collection(ProcessStateCollection.Name)]
-public sealed class KvmLifetimeTests
+public sealed class MachineLifetimeTests
 {
     private const int Machines1000 = 1000;
 
-    [KvmFact]
-    public void Dispose_AThousandMachines_LeavesNoDescriptorsAndNoMappings()
+    [Theory, EngineData(NeedsLinux = true)]
+    public void Dispose_AThousandMachines_LeavesNoDescriptorsAndNoMappings(string engine)
     {
-        MakeUseAndDispose();
+        MakeUseAndDispose(engine);
         Collector.Collect();
         int descriptors = ProcessCounters.Descriptors;
         int mappings = ProcessCounters.Mappings;
         for (int i = 0; i < Machines1000; i++)
-            MakeUseAndDispose();
+            MakeUseAndDispose(engine);
 
         Assert.InRange(ProcessCounters.Descriptors, 0, descriptors + 2);
         Assert.True(
@@ -27,15 +27,15 @@ public sealed class KvmLifetimeTests
         Assert.DoesNotContain(File.ReadLines("/proc/self/maps"), line => line.Contains("kvm-vcpu", StringComparison.Ordinal));
     }
 
-    [KvmFact]
-    public void Finalizers_MachinesThatNobodyDisposedOf_LeaveNothing()
+    [Theory, EngineData(NeedsLinux = true)]
+    public void Finalizers_MachinesThatNobodyDisposedOf_LeaveNothing(string engine)
     {
-        Collector.InFrameOfItsOwn(MakeAndForget);
+        Collector.InFrameOfItsOwn(() => MakeAndForget(engine));
         Collector.Collect();
         int descriptors = ProcessCounters.Descriptors;
         int mappings = ProcessCounters.Mappings;
         for (int i = 0; i < 50; i++)
-            Collector.InFrameOfItsOwn(MakeAndForget);
+            Collector.InFrameOfItsOwn(() => MakeAndForget(engine));
 
         Assert.True(
             Collector.CollectUntil(
@@ -43,10 +43,10 @@ public sealed class KvmLifetimeTests
             $"{descriptors} descriptors became {ProcessCounters.Descriptors}, {mappings} mappings {ProcessCounters.Mappings}.");
     }
 
-    [KvmFact]
-    public void Unmap_RegionThatIsNotHeldAnyMore_GivesItsAddressesBack()
+    [Theory, EngineData]
+    public void Unmap_RegionThatIsNotHeldAnyMore_GivesItsAddressesBack(string engine)
     {
-        using IVirtualMachine machine = Machines.Kvm.CreateMachine();
+        using IVirtualMachine machine = TestEngines.Get(engine).CreateMachine();
         var slot = new StrongBox<MemorySlot?>();
         WeakReference mapping = Collector.InFrameOfItsOwn(() =>
         {
@@ -59,11 +59,11 @@ public sealed class KvmLifetimeTests
         Assert.True(Collector.CollectUntil(() => !mapping.IsAlive));
     }
 
-    [KvmFact]
-    public void Dispose_Machine_LetsGoOfItsSlotsAndRefusesFurtherUse()
+    [Theory, EngineData]
+    public void Dispose_Machine_LetsGoOfItsSlotsAndRefusesFurtherUse(string engine)
     {
         using MemoryRegion region = MemoryRegion.Anonymous(0, 4096);
-        IVirtualMachine machine = Machines.Kvm.CreateMachine();
+        IVirtualMachine machine = TestEngines.Get(engine).CreateMachine();
         MemorySlot slot = machine.Map(region);
         IVirtualCpu cpu = machine.CreateCpu();
         machine.Dispose();
@@ -80,10 +80,10 @@ public sealed class KvmLifetimeTests
         cpu.Dispose();
     }
 
-    [KvmFact]
-    public void Run_AllocatesNothing()
+    [Theory, EngineData]
+    public void Run_AllocatesNothing(string engine)
     {
-        using var guest = new TinyGuest(c =>
+        using var guest = new TinyGuest(engine, c =>
         {
             Iced.Intel.Label again = c.CreateLabel();
             c.Label(ref again);
@@ -91,7 +91,9 @@ public sealed class KvmLifetimeTests
             c.@in(al, 0x10);
             c.jmp(again);
         });
-        RunMany(guest.Cpu, 200);
+
+        // Until all that becomes compiled is.
+        RunMany(guest.Cpu, 4000);
         long before = GC.GetAllocatedBytesForCurrentThread();
         RunMany(guest.Cpu, 2000);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
@@ -106,16 +108,16 @@ public sealed class KvmLifetimeTests
         }
     }
 
-    private static void MakeUseAndDispose()
+    private static void MakeUseAndDispose(string engine)
     {
-        using var guest = new TinyGuest(c => c.hlt());
+        using var guest = new TinyGuest(engine, c => c.hlt());
         using IVirtualCpu other = guest.CreateCpu();
         Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
     }
 
-    private static bool MakeAndForget()
+    private static bool MakeAndForget(string engine)
     {
-        var guest = new TinyGuest(c => c.hlt());
+        var guest = new TinyGuest(engine, c => c.hlt());
         return guest.Cpu.Run().Kind == VmExitKind.Halt;
     }
 }

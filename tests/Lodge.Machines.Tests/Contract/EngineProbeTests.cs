@@ -2,12 +2,12 @@ using Xunit;
 
 namespace Lodge.Machines.Tests;
 
-public sealed class KvmProbeTests
+public sealed class EngineProbeTests
 {
-    [KvmFact]
-    public void Probe_SaysWhatRunsAndWhatNot()
+    [Theory, EngineData]
+    public void Probe_SaysWhatRunsAndWhatNot(string engine)
     {
-        EngineProbe probe = Machines.Kvm.Probe();
+        EngineProbe probe = TestEngines.Get(engine).Probe();
         bool[] runs = [probe.RunsIntegerCode, probe.RunsSse, probe.RunsSoftwareInterrupts, probe.RunsPageFaults];
         Assert.True(probe.RunsIntegerCode, string.Join('\n', probe.Remarks));
         Assert.Equal(runs.Count(one => !one), probe.Remarks.Count);
@@ -15,6 +15,6 @@ public sealed class KvmProbeTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{probe} {string.Join('\n', probe.Remarks)}");
     }
 
-    [KvmFact]
-    public void Probe_IsDoneOnce() => Assert.Same(Machines.Kvm.Probe(), Machines.Kvm.Probe());
+    [Theory, EngineData]
+    public void Probe_IsDoneOnce(string engine) => Assert.Same(TestEngines.Get(engine).Probe(), TestEngines.Get(engine).Probe());
 }

@@ -3,12 +3,12 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Lodge.Machines.Tests;
 
-public sealed class KvmDebugTests
+public sealed class CpuDebuggingTests
 {
-    [KvmFact]
-    public void SetDebugging_SingleStep_StopsAfterEachInstruction()
+    [Theory, EngineData]
+    public void SetDebugging_SingleStep_StopsAfterEachInstruction(string engine)
     {
-        using var guest = new TinyGuest(c =>
+        using var guest = new TinyGuest(engine, c =>
         {
             c.inc(rax);
             c.inc(rax);
@@ -29,10 +29,10 @@ public sealed class KvmDebugTests
         Assert.Equal(3u, guest.Registers.Rax);
     }
 
-    [KvmFact]
-    public void SetDebugging_Breakpoint_StopsBeforeTheInstruction()
+    [Theory, EngineData]
+    public void SetDebugging_Breakpoint_StopsBeforeTheInstruction(string engine)
     {
-        using var guest = new TinyGuest(c =>
+        using var guest = new TinyGuest(engine, c =>
         {
             c.inc(rax);
             c.inc(rax);
@@ -47,10 +47,10 @@ public sealed class KvmDebugTests
         Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
     }
 
-    [KvmFact(KvmNeeds.SoftwareInterrupts)]
-    public void SetDebugging_SoftwareBreakpoint_StopsAtTheInstruction()
+    [Theory, EngineData(Needs = BareNeeds.Interrupts)]
+    public void SetDebugging_SoftwareBreakpoint_StopsAtTheInstruction(string engine)
     {
-        using var guest = new TinyGuest(c =>
+        using var guest = new TinyGuest(engine, c =>
         {
             c.inc(rax);
             c.int3();

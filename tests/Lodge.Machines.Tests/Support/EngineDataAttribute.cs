@@ -1,0 +1,53 @@
+using System.Reflection;
+using Xunit;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace Lodge.Machines.Tests;
+
+/// <summary>A row for each engine of <see cref="TestEngines"/>: its name, and the values behind it. What is missing here is skipped
+/// with the reason.</summary>
+/// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not
+/// survive.</remarks>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+internal sealed class EngineDataAttribute(params object[] values) : DataAttribute
+{
+    /// <summary>What of the guest's code in ring 0 not every engine runs.</summary>
+    public BareNeeds Needs { get; init; }
+
+    /// <summary>Whether it is about the two ways in which the software engine runs code, and nothing else.</summary>
+    public bool IsSoftware { get; init; }
+
+    /// <summary>The only engine that it holds for.</summary>
+    public string? Only { get; init; }
+
+    /// <summary>Whether the test looks at what only Linux shows.</summary>
+    public bool NeedsLinux { get; init; }
+
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
+        => new([.. Engines().Select(one => new TheoryDataRow([one.Name, .. values]) { Skip = WhyNot(one.Engine) })]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
+
+    private IEnumerable<(string Name, IMachineEngine Engine)> Engines()
+        => (IsSoftware ? TestEngines.Variants : TestEngines.All).Where(one => Only is null || one.Name == Only);
+
+    private string? WhyNot(IMachineEngine engine)
+    {
+        if (NeedsLinux && !OperatingSystem.IsLinux())
+            return "It looks at what only Linux shows.";
+
+        if (!engine.IsAvailable || Needs == BareNeeds.None)
+            return engine.MissingBecause;
+
+        EngineProbe probe = engine.Probe();
+        return Lacks(BareNeeds.Sse, probe.RunsSse, "SSE")
+            ?? Lacks(BareNeeds.Interrupts, probe.RunsSoftwareInterrupts, "software interrupts")
+            ?? Lacks(BareNeeds.PageFaults, probe.RunsPageFaults, "page faults through the guest's IDT");
+
+        string? Lacks(BareNeeds need, bool isThere, string what)
+            => isThere || (Needs & need) == 0
+                ? null
+                : $"{engine.Name} does not run {what} in ring 0 here: {string.Join(' ', probe.Remarks)}";
+    }
+}
