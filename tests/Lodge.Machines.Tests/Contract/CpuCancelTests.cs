@@ -3,6 +3,7 @@ using static Iced.Intel.AssemblerRegisters;
 
 namespace Lodge.Machines.Tests;
 
+[Collection(ProcessStateCollection.Name)]
 public sealed class CpuCancelTests
 {
     private static readonly int Races = TestCycles.Or(2000);

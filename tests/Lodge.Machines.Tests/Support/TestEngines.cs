@@ -23,4 +23,8 @@ internal static class TestEngines
     public static IReadOnlyList<(string Name, IMachineEngine Engine)> Variants { get; } = [.. All.Skip(2)];
 
     public static IMachineEngine Get(string name) => All.Single(engine => engine.Name == name).Engine;
+
+    /// <summary>A way in which the software engine runs code, with other options besides.</summary>
+    public static SoftwareEngine Variant(string name, Func<SoftwareOptions, SoftwareOptions> with)
+        => new(with(((SoftwareEngine)Get(name)).Options));
 }

@@ -13,6 +13,7 @@ internal sealed class TinyGuest : IDisposable
     public const ulong TssAddress = 0x4000;
     public const ulong StackTop = 0x9000;
     public const ulong KernelStackTop = 0xB000;
+    public const ulong InterruptStackTop = 0xD000;
     public const ulong Pml4Address = 0x10000;
     public const ulong DataAddress = 0x20000;
     public const ulong NoMemory = 0x1000_0000;
@@ -80,7 +81,7 @@ internal sealed class TinyGuest : IDisposable
 
     public ulong Read(ulong address) => Machine.Memory.Current.Read<ulong>(address);
 
-    /// <summary>Gives the vCPU a GDT, a TSS with a stack for ring 0, and an IDT with the given gates.</summary>
+    /// <summary>Gives the vCPU a GDT, a TSS with stacks for ring 0, and an IDT with the given gates.</summary>
     public void InstallTables(IVirtualCpu cpu, params (int Vector, ulong Handler)[] gates)
     {
         Write(GdtAddress + 0x08, 0x00AF_9B00_0000_FFFF);
@@ -90,14 +91,9 @@ internal sealed class TinyGuest : IDisposable
         Write(GdtAddress + UserDataSelector, 0x00CF_F300_0000_FFFF);
         Write(GdtAddress + UserCodeSelector, 0x00AF_FB00_0000_FFFF);
         Write(TssAddress + 4, KernelStackTop);
+        Write(TssAddress + 36, InterruptStackTop);
         foreach ((int vector, ulong handler) in gates)
-        {
-            const ulong PresentInterruptGate = 0x8E00;
-            Write(
-                IdtAddress + ((ulong)vector * 16),
-                (handler & 0xFFFF) | (0x08 << 16) | (PresentInterruptGate << 32) | ((handler >> 16 & 0xFFFF) << 48));
-            Write(IdtAddress + ((ulong)vector * 16) + 8, handler >> 32);
-        }
+            SetGate(vector, handler);
 
         SystemRegisters registers = cpu.SystemRegisters;
         bool isUser = registers.Cs.Dpl == 3;
@@ -110,6 +106,15 @@ internal sealed class TinyGuest : IDisposable
             Tr = SegmentRegister.TaskState64(0x18, TssAddress),
         };
     }
+
+    /// <summary>Sets an interrupt gate.</summary>
+    /// <param name="vector">The vector.</param>
+    /// <param name="handler">Where it leads.</param>
+    /// <param name="stack">1 for the stack at <see cref="InterruptStackTop"/>, 0 for the usual one.</param>
+    /// <param name="ring">The ring that may use it by <c>int n</c>.</param>
+    public void SetGate(int vector, ulong handler, int stack = 0, int ring = 0)
+        => Machine.Memory.Current.WriteExactly(
+            IdtAddress + ((ulong)vector * GuestDescriptors.GateBytes), GuestDescriptors.InterruptGate(handler, stack, ring));
 
     public void Dispose()
     {
