@@ -18,6 +18,9 @@ internal sealed class TinyGuest : IDisposable
     public const ulong DataAddress = 0x20000;
     public const ulong NoMemory = 0x1000_0000;
 
+    public const ushort CodeSelector = 0x08;
+    public const ushort DataSelector = 0x10;
+
     private const ushort UserDataSelector = 0x28;
     private const ushort UserCodeSelector = 0x30;
     private const ulong PresentWritableUser = 7;
