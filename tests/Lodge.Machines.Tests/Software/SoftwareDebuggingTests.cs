@@ -98,12 +98,17 @@ public sealed class SoftwareDebuggingTests
     public void Breakpoints_Several_AreMetInTheirOrderWithTheirBits(string engine)
     {
         using var guest = new TinyGuest(engine, Increments);
-        guest.Cpu.SetDebugging(new GuestDebugging { Breakpoints = [Code + 9, Code + 3, Code + 6, Code + 30] });
+        var breakpoints = new GuestDebugging { Breakpoints = [Code + 9, Code + 3, Code + 6, Code + 30] };
+        guest.Cpu.SetDebugging(breakpoints);
         Assert.Equal([(3ul, 2ul), (6ul, 4ul), (9ul, 1ul)], Enumerable.Range(0, 3).Select(_ =>
         {
             VmExit exit = guest.Cpu.Run();
             Assert.Equal((VmExitKind.Debug, guest.Registers.Rip), (exit.Kind, exit.Address.Value));
             Assert.Equal(exit.Address.Value - Code, 3 * guest.Registers.Rax);
+            Assert.Equal(exit, guest.Cpu.Run());
+            guest.Cpu.SetDebugging(new GuestDebugging { SingleStep = true });
+            Assert.Equal(exit.Address + 3, guest.Cpu.Run().Address);
+            guest.Cpu.SetDebugging(breakpoints);
             return (exit.Address.Value - Code, exit.Value);
         }));
         Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
