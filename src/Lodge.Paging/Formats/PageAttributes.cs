@@ -44,4 +44,8 @@ public readonly record struct PageAttributes
 
     /// <summary>Whether the guest's own memory type does not count (EPT only).</summary>
     public bool IgnoresGuestType { get; init; }
+
+    /// <summary>The bits that processors ignore and systems use as they like, from the lowest on: x86-64 has 10 (bits 9 to 11 and 52
+    /// to 58 of an entry), EPT 5 (52 to 56), AArch64 4 (55 to 58), RISC-V 2 (8 and 9).</summary>
+    public ushort SoftwareBits { get; init; }
 }

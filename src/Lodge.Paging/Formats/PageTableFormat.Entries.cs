@@ -33,6 +33,7 @@ public sealed partial class PageTableFormat
             IsDirty = (entry & CleanMask) != CleanValue,
             IsGlobal = ((entry ^ GlobalFlip) & GlobalMask) != 0,
             IgnoresGuestType = (entry & IgnoreGuestTypeMask) != 0,
+            SoftwareBits = (ushort)SoftwareField.Get(entry),
             Shareability = ShareabilityMask == 0 ? FixedShareability : DecodeShareability(entry & ShareabilityMask),
         };
     }
@@ -138,9 +139,13 @@ public sealed partial class PageTableFormat
     internal MemoryType TypeOf(PageTableLevel level, ulong entry)
         => (entry & level.TypeBits) == 0 ? _types[0] : _types[(int)level.TypeField.Get(entry) & 15];
 
-    /// <summary>Whether two entries for a page say the same but for rights, and whether it was used or written.</summary>
+    /// <summary>Whether two entries for a page say the same to processors but for rights, and whether it was used or
+    /// written.</summary>
     internal bool DifferInRightsOnly(ulong entry, ulong other)
-        => ((entry ^ other) & ~(LeafRightsField.Set(uint.MaxValue) | LeafAccessed | ModifierMask | DirtyFlip)) == 0;
+    {
+        ulong others = LeafRightsField.Set(uint.MaxValue) | SoftwareField.Set(uint.MaxValue);
+        return ((entry ^ other) & ~(others | LeafAccessed | ModifierMask | DirtyFlip)) == 0;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static EntryKind KindOf(PageTableLevel level, ulong entry)
@@ -167,6 +172,7 @@ public sealed partial class PageTableFormat
             | (attributes.IsAccessed ? LeafAccessed : 0)
             | ((attributes.IsGlobal ? GlobalMask : 0) ^ GlobalFlip)
             | (attributes.IgnoresGuestType ? IgnoreGuestTypeMask : 0)
+            | SoftwareField.Set(attributes.SoftwareBits)
             | (EncodeShareability(attributes.Shareability) & ShareabilityMask);
         for (uint type = 0; type < TypeTable.Length; type++)
         {

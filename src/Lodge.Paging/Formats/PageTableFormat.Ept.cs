@@ -92,6 +92,7 @@ public sealed partial class PageTableFormat
             CleanValue = options.AccessedDirty ? 0 : 1UL,
             DirtyFlip = options.AccessedDirty ? Dirty : 0,
             IgnoreGuestTypeMask = 1 << 6,
+            SoftwareField = new EntryField(52, 31),
         };
     }
 

@@ -109,6 +109,7 @@ public sealed partial class PageTableFormat
 
             // Of the guest stage processors ignore the bit.
             GlobalMask = options.GuestStage ? 0 : Global,
+            SoftwareField = new EntryField(8, 3),
         };
     }
 

@@ -21,10 +21,10 @@ public sealed partial class PageTableFormat
     /// <item><term>7</term><description>PS, a page of 2 MiB (level 2) or 1 GiB (level 3); reserved on levels 4 and
     /// 5</description></item>
     /// <item><term>8</term><description>G, global (§4.10.2.4)</description></item>
+    /// <item><term>11:9, 58:52</term><description>the system's own</description></item>
     /// <item><term>M−1:12</term><description>the address; bits of large pages below their size are reserved, as are
     /// 51:M</description></item>
-    /// <item><term>62:52</term><description>the system's own, and the protection key (62:59), which is not checked
-    /// here</description></item>
+    /// <item><term>62:59</term><description>the protection key, which is not checked here</description></item>
     /// <item><term>63</term><description>XD, no execution, where EFER.NXE is set; else reserved</description></item>
     /// </list>
     /// </remarks>
@@ -53,7 +53,7 @@ public sealed partial class PageTableFormat
                 LeafReserved = reserved | misaligned,
                 TableReserved = reserved | (canMap ? 0 : Large),
                 LeafConstant = Present | (isSmallest ? 0 : Large),
-                TableConstant = Present | Writable | User | Accessed,
+                TableConstant = Present | Writable | (options.UserTables ? User : 0) | Accessed,
                 LeafAddress = new AddressField(address).AlignedTo(shift),
                 TableAddress = new AddressField(address),
                 UsualLeafMask = Present | reserved | misaligned | (isSmallest ? 0 : Large),
@@ -85,6 +85,7 @@ public sealed partial class PageTableFormat
             CleanValue = 0,
             DirtyFlip = Dirty,
             GlobalMask = Global,
+            SoftwareField = new EntryField(9, 7, 49, 0x3F8),
         };
     }
 

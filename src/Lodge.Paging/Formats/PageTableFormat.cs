@@ -128,6 +128,9 @@ public sealed partial class PageTableFormat
 
     internal ulong GlobalFlip { get; init; }
 
+    /// <summary>The bits that are the system's own.</summary>
+    internal EntryField SoftwareField { get; init; }
+
     /// <summary>Whether a page that was not accessed is a fault before its rights are looked at.</summary>
     internal bool LooksAtAccessedFirst { get; init; }
 

@@ -21,6 +21,9 @@ public sealed record X64Options
     /// <summary>Whether there are pages of 1 GiB.</summary>
     public bool GigabytePages { get; init; } = true;
 
+    /// <summary>Whether entries that are made for tables let user pages be mapped below them.</summary>
+    public bool UserTables { get; init; } = true;
+
     /// <summary>The page attribute table (MSR 0x277), which says what memory types entries mean.</summary>
     public ulong Pat { get; init; } = DefaultPat;
 }

@@ -15,4 +15,8 @@ public readonly record struct MappedRange(
     MemoryType MemoryType,
     bool IsGlobal,
     int SmallestLevel,
-    int LargestLevel);
+    int LargestLevel)
+{
+    /// <summary>Those of the system's own bits that were asked for.</summary>
+    public ushort SoftwareBits { get; init; }
+}

@@ -14,6 +14,10 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
 {
     private const int RunLength = 64;
 
+    // Where things lie in what pages of a range have in common.
+    private const int GlobalShift = 16;
+    private const int SoftwareShift = 17;
+
     private readonly IAddressSpace _tables;
     private readonly TranslationRegime _regime;
     private readonly MappedRangesOptions _options;
@@ -207,7 +211,9 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
         PageTableFormat format = _format!;
         uint rights = _regime.RightsUnderRules[tableRights & format.LeafRightsOf(entry)];
         bool isGlobal = ((entry ^ format.GlobalFlip) & format.GlobalMask) != 0;
-        uint kind = rights | ((uint)format.TypeOf(level, entry) << 8) | (isGlobal ? 1u << 16 : 0);
+        uint software = format.SoftwareField.Get(entry) & _options.SoftwareBits;
+        uint kind = rights | ((uint)format.TypeOf(level, entry) << 8) | (isGlobal ? 1u << GlobalShift : 0)
+            | (software << SoftwareShift);
         ulong target = level.LeafAddress.Get(entry);
         ulong extended = format.Extend(address);
         if (_length != 0 && kind == _kind && extended - _start == _length && target - _target == _length)
@@ -237,9 +243,12 @@ public sealed class MappedRanges : IEnumerable<MappedRange>, IEnumerator<MappedR
             _target,
             new PageRights(_kind & PageRights.AllBits),
             (MemoryType)(byte)(_kind >> 8),
-            (_kind >> 16) != 0,
+            ((_kind >> GlobalShift) & 1) != 0,
             _smallestLevel,
-            _largestLevel);
+            _largestLevel)
+        {
+            SoftwareBits = (ushort)(_kind >> SoftwareShift),
+        };
         _length = 0;
         return true;
     }

@@ -11,6 +11,10 @@ public sealed record MappedRangesOptions
     /// tables on the way to its start again, up to 5.</summary>
     public int MostTables { get; init; } = 65_536;
 
+    /// <summary>Which of the system's own bits count (<see cref="PageAttributes.SoftwareBits"/>): pages that differ in them are in
+    /// ranges of their own. None by default.</summary>
+    public ushort SoftwareBits { get; init; }
+
     /// <summary>Where to begin. What was cut short is continued from <see cref="MappedRanges.CutAt"/>.</summary>
     public GuestAddress Start { get; init; }
 }
