@@ -15,7 +15,7 @@ public sealed class TwoProcessorsTests(ITestOutputHelper output)
     private const ulong Sync = 0x3_1000;
 
     // One cache line for each round.
-    private const int LitmusRounds = 1000;
+    private const int LitmusRounds = 500;
     private const int Line = 64;
     private const ulong First = 0x4_0000;
     private const ulong Second = 0x8_0000;
