@@ -202,7 +202,8 @@ public sealed class DirtyHarvestTests
     }
 
     /// <summary>The host copies each page that it harvests while two processors write: when they have stopped and the rest is
-    /// copied, the copy is the memory. The control takes the pages from the bitmap, which the processors do not hear of.</summary>
+    /// copied, the copy is the memory. The control takes the pages from the bitmap, which the processors do not hear
+    /// of.</summary>
     [Theory]
     [EngineData(true, IsSoftware = true)]
     [EngineData(false, IsSoftware = true)]

@@ -78,8 +78,7 @@ public sealed class OpenAccessTests
             Assert.Equal(access == "write" ? 0x77 : Answer, registers.Rax);
     }
 
-    /// <summary>What is read of the state while it waits is what it was before the instruction, and setting other state than where
-    /// it goes on keeps it waiting.</summary>
+    /// <summary>Setting other state than where it goes on keeps it waiting, and counts.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void OtherState_CanBeReadAndSetWhileItWaits(string engine, string access)

@@ -200,7 +200,8 @@ public sealed class TwoProcessorsTests(ITestOutputHelper output)
     [EngineData("xchg", IsSoftware = true)]
     [EngineData("lock", IsSoftware = true)]
     public void StoresBeforeAFence_AreSeenByLoadsBehindAnother(string engine, string fence)
-        => Litmus(engine, c => Buffer(c, fence, rsi, rdi), c => Buffer(c, fence, rdi, rsi), (one, other) => ((one | other) & 1) != 0);
+        => Litmus(
+            engine, c => Buffer(c, fence, rsi, rdi), c => Buffer(c, fence, rdi, rsi), (one, other) => ((one | other) & 1) != 0);
 
     private static void Buffer(Assembler c, string fence, AssemblerRegister64 own, AssemblerRegister64 others)
     {
@@ -221,7 +222,8 @@ public sealed class TwoProcessorsTests(ITestOutputHelper output)
 
     /// <summary>Two processors do something at once, in each round with two other cache lines, at RSI and RDI. What RAX (bit 0)
     /// and RDX (bit 1) are then is what they saw.</summary>
-    private static void Litmus(string engine, Action<Assembler> first, Action<Assembler> second, Func<ulong, ulong, bool> isAllowed)
+    private static void Litmus(
+        string engine, Action<Assembler> first, Action<Assembler> second, Func<ulong, ulong, bool> isAllowed)
     {
         const int Turns = LitmusRounds;
         using var guest = new TinyGuest(engine, c =>

@@ -75,6 +75,19 @@ public sealed class UnknownInstructionTests
         Assert.Equal(Handler + 1, guest.Registers.Rip);
     }
 
+    [Theory, EngineData(IsSoftware = true)]
+    public void UnknownInstruction_OnTwoProcessors_IsLoggedOnce(string engine)
+    {
+        var logger = new ListLogger();
+        using TinyGuest guest = MakeGuest(engine, logger);
+        guest.Write(TinyGuest.CodeAddress, 0xC1D8);
+        using IVirtualCpu other = guest.CreateCpu();
+        guest.InstallTables(other, (UndefinedVector, Handler));
+        Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
+        Assert.Equal(VmExitKind.Halt, other.Run().Kind);
+        Assert.Single(logger.Lines);
+    }
+
     private static TinyGuest MakeGuest(string engine, ILogger? logger)
     {
         var guest = new TinyGuest(TestEngines.Variant(engine, options => options with { Logger = logger }), c => c.nop());

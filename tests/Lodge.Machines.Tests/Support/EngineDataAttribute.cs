@@ -5,8 +5,8 @@ using Xunit.v3;
 
 namespace Lodge.Machines.Tests;
 
-/// <summary>A row for each engine of <see cref="TestEngines"/>: its name, and the values behind it. What is missing here is skipped
-/// with the reason.</summary>
+/// <summary>A row for each engine of <see cref="TestEngines"/>: its name, and the values behind it. What is missing here is
+/// skipped with the reason.</summary>
 /// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not
 /// survive.</remarks>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
