@@ -50,6 +50,25 @@ public sealed class CpuCancelTests
         Assert.Equal(0x66u, guest.Cpu.Run().Value);
     }
 
+    /// <summary>Across the end of memory and a page: the host is asked twice by one instruction.</summary>
+    [Theory, EngineData]
+    public void Cancel_BetweenTwoAccessesOfOneInstruction_EndsTheNextRun(string engine)
+    {
+        using var guest = new TinyGuest(engine, c =>
+        {
+            c.movsq();
+            c.hlt();
+        });
+        guest.Cpu.Registers = guest.Registers with { Rsi = TinyGuest.NoMemory, Rdi = TinyGuest.NoMemory + 0x100 };
+        Assert.Equal(VmExitKind.MmioRead, guest.Cpu.Run().Kind);
+        guest.Cpu.Answer(5);
+        guest.Cpu.Cancel();
+        Assert.Equal(VmExitKind.Cancelled, guest.Cpu.Run().Kind);
+        VmExit exit = guest.Cpu.Run();
+        Assert.Equal((VmExitKind.MmioWrite, 5ul), (exit.Kind, exit.Value));
+        Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
+    }
+
     [Theory, EngineData]
     public void Cancel_AfterDispose_DoesNothing(string engine)
     {

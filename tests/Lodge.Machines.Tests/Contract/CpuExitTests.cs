@@ -318,7 +318,7 @@ public sealed class CpuExitTests
         Assert.Throws<InvalidOperationException>(() => guest.Cpu.Answer(1));
     }
 
-    [Theory, EngineData(Only = "kvm")]
+    [Theory, EngineData]
     public void Answer_GivenTwice_IsTheLast(string engine)
     {
         using var guest = new TinyGuest(engine, c =>
@@ -348,7 +348,7 @@ public sealed class CpuExitTests
         Assert.Equal(0x3333_4444_1111_2222u, guest.Registers.Rax);
     }
 
-    [Theory, EngineData(Only = "kvm")]
+    [Theory, EngineData]
     public void Run_TwoCpusOnTwoThreads_SeeOneMemory(string engine)
     {
         const uint Rounds = 20_000;

@@ -66,7 +66,7 @@ public sealed class CpuInterruptTests
         Assert.Equal(0x10, guest.Cpu.Run().Port);
     }
 
-    [Theory, EngineData(Only = "kvm")]
+    [Theory, EngineData]
     public void TryInterrupt_BeforeAHalt_EndsItUnseen(string engine)
     {
         using TinyGuest guest = WithHandler(engine, c =>

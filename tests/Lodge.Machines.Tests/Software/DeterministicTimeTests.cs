@@ -75,6 +75,23 @@ public sealed class DeterministicTimeTests
         Assert.Equal(1_000_002u, guest.Registers.Rax);
     }
 
+    /// <summary>As <c>rdtsc</c> does, wherever in its block the instruction is.</summary>
+    [Theory, EngineData(IsSoftware = true)]
+    public void TimeStampRegister_ReadByTheGuest_IsTheCountOfInstructionsWithItsOwn(string engine)
+    {
+        using TinyGuest guest = MakeGuest(engine);
+        guest.Load(TinyGuest.CodeAddress, c =>
+        {
+            c.mov(ecx, (int)Msr.TimeStampCounter);
+            c.rdmsr();
+            c.nop();
+            c.nop();
+            c.hlt();
+        });
+        Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
+        Assert.Equal(2u, guest.Registers.Rax);
+    }
+
     [Theory, EngineData]
     public void TimeStamp_WithoutTheOption_GoesOn(string engine)
     {

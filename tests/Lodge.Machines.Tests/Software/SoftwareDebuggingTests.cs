@@ -233,6 +233,83 @@ public sealed class SoftwareDebuggingTests
         Assert.Equal(0u, guest.Registers.Rflags & FlagTrap);
     }
 
+    [Theory, EngineData]
+    public void Breakpoint_AtTheFirstInstruction_IsStoppedAt(string engine)
+    {
+        using var guest = new TinyGuest(engine, Increments);
+        guest.Cpu.SetDebugging(new GuestDebugging { Breakpoints = [Code] });
+        VmExit exit = guest.Cpu.Run();
+        Assert.Equal((VmExitKind.Debug, Code), (exit.Kind, exit.Address.Value));
+        Assert.Equal(0u, guest.Registers.Rax);
+    }
+
+    [Theory, EngineData]
+    public void Breakpoint_BehindAnExit_IsStoppedAt(string engine)
+    {
+        using var guest = new TinyGuest(engine, c =>
+        {
+            c.@out(0x10, al);
+            c.inc(rax);
+            c.hlt();
+        });
+        guest.Cpu.SetDebugging(new GuestDebugging { Breakpoints = [Code + 2] });
+        Assert.Equal(VmExitKind.PortOut, guest.Cpu.Run().Kind);
+        VmExit exit = guest.Cpu.Run();
+        Assert.Equal((VmExitKind.Debug, Code + 2), (exit.Kind, exit.Address.Value));
+    }
+
+    [Theory]
+    [EngineData(false)]
+    [EngineData(true)]
+    public void SingleStep_InstructionThatReadsADevice_StopsBehindIt(string engine, bool isPort)
+    {
+        using var guest = new TinyGuest(engine, c =>
+        {
+            if (isPort)
+                c.@in(al, 0x10);
+            else
+                c.mov(al, __byte_ptr[TinyGuest.NoMemory]);
+
+            c.inc(rbx);
+            c.inc(rbx);
+            c.hlt();
+        });
+        guest.Cpu.SetDebugging(Steps);
+        Assert.True(guest.Cpu.Run().Kind is VmExitKind.PortIn or VmExitKind.MmioRead);
+        guest.Cpu.Answer(5);
+        Assert.Equal(VmExitKind.Debug, guest.Cpu.Run().Kind);
+        Assert.Equal((5ul, 0ul), (guest.Registers.Rax, guest.Registers.Rbx));
+    }
+
+    [Theory, EngineData(IsSoftware = true)]
+    public void TrapFlagOfTheGuest_InstructionsWithExits_TrapToo(string engine)
+    {
+        using TinyGuest guest = TracingGuest(engine, c =>
+        {
+            c.@out(0x10, al);
+            c.mov(__byte_ptr[TinyGuest.NoMemory], al);
+            c.@in(al, 0x10);
+            c.hlt();
+        });
+        VmExitKind[] kinds = [.. Enumerable.Range(0, 4).Select(_ => guest.Cpu.Run().Kind)];
+        Assert.Equal([VmExitKind.PortOut, VmExitKind.MmioWrite, VmExitKind.PortIn, VmExitKind.Halt], kinds);
+        Assert.Equal(3u, guest.Registers.Rbx);
+    }
+
+    [Theory, EngineData(IsSoftware = true)]
+    public void SingleStep_GuestThatTracesItself_TakesNoTrapFromIt(string engine)
+    {
+        using TinyGuest guest = TracingGuest(engine, Increments);
+        guest.Cpu.SetDebugging(Steps);
+        VmExit exit;
+        do
+            exit = guest.Cpu.Run();
+        while (exit.Kind == VmExitKind.Debug);
+
+        Assert.Equal(VmExitKind.Halt, exit.Kind);
+        Assert.Equal((4ul, 4ul), (guest.Registers.Rax, guest.Registers.Rbx));
+    }
+
     private static void Increments(Iced.Intel.Assembler c)
     {
         for (int i = 0; i < 4; i++)

@@ -105,6 +105,48 @@ public sealed class TwoProcessorsTests(ITestOutputHelper output)
         Assert.Equal(2 * Rounds, guest.Read(Place + offset));
     }
 
+    /// <summary>With every harvest the processors look up again where they may write, in the middle of it.</summary>
+    [Theory]
+    [EngineData("lock xadd", IsSoftware = true)]
+    [EngineData("lock inc", IsSoftware = true)]
+    [EngineData("lock add", IsSoftware = true)]
+    [EngineData("lock cmpxchg", IsSoftware = true)]
+    [EngineData("xchg as a lock", IsSoftware = true)]
+    [EngineData("lock bts as a lock", IsSoftware = true)]
+    public void LockedIncrements_WhileThePagesAreHarvested_AddUp(string engine, string increment)
+    {
+        const ulong Counter = Place + 0x100;
+        const int Harvests = 300;
+        using var guest = new TinyGuest(engine, c =>
+        {
+            Label again = c.CreateLabel();
+            c.mov(__dword_ptr[Lock], 0);
+            c.mov(__byte_ptr[rbx], 0);
+            Meet(c, 2);
+            c.xor(r13d, r13d);
+            c.Label(ref again);
+            c.inc(r13);
+            Increments[increment](c);
+            c.cmp(__byte_ptr[Sync + 16], 0);
+            c.je(again);
+            c.hlt();
+        });
+        guest.Machine.SetDirtyLogging(guest.RamSlot, true);
+        using var crew = new Crew();
+        var pages = new DirtyPages();
+        int harvests = 0;
+        crew.Start(() =>
+        {
+            guest.Machine.HarvestDirty(guest.RamSlot, pages);
+            if (++harvests == Harvests)
+                guest.Machine.Memory.Current.Write<byte>(Sync + 16, 1);
+
+            Thread.SpinWait(200);
+        });
+        GeneralRegisters[] ends = Run(guest, Counter);
+        Assert.Equal(ends[0].R13 + ends[1].R13, guest.Read(Counter));
+    }
+
     /// <summary>The first one calls a function whose only instruction the other one changes: what that does is what either does,
     /// and in the end what the last one does.</summary>
     [Theory, EngineData(IsSoftware = true)]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Xunit;
+using static Iced.Intel.AssemblerRegisters;
 
 namespace Lodge.Machines.Tests;
 
@@ -86,6 +87,22 @@ public sealed class UnknownInstructionTests
         Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
         Assert.Equal(VmExitKind.Halt, other.Run().Kind);
         Assert.Single(logger.Lines);
+    }
+
+    /// <summary>The line says that it raises #UD.</summary>
+    [Theory, EngineData(IsSoftware = true)]
+    public void UnknownInstruction_ThatIsNotExecuted_IsNotLogged(string engine)
+    {
+        var logger = new ListLogger();
+        using TinyGuest guest = MakeGuest(engine, logger);
+        guest.Load(TinyGuest.CodeAddress, c =>
+        {
+            c.mov(al, __byte_ptr[0x7FFF_0000_0000]);
+            c.fadd(st0, st1);
+        });
+        guest.SetGate(14, Handler);
+        Assert.Equal(VmExitKind.Halt, guest.Cpu.Run().Kind);
+        Assert.Empty(logger.Lines);
     }
 
     private static TinyGuest MakeGuest(string engine, ILogger? logger)

@@ -18,9 +18,6 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
     /// <summary>Whether it is about the two ways in which the software engine runs code, and nothing else.</summary>
     public bool IsSoftware { get; init; }
 
-    /// <summary>The only engine that it holds for.</summary>
-    public string? Only { get; init; }
-
     /// <summary>Whether the test looks at what only Linux shows.</summary>
     public bool NeedsLinux { get; init; }
 
@@ -30,7 +27,7 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
     public override bool SupportsDiscoveryEnumeration() => true;
 
     private IEnumerable<(string Name, IMachineEngine Engine)> Engines()
-        => (IsSoftware ? TestEngines.Variants : TestEngines.All).Where(one => Only is null || one.Name == Only);
+        => IsSoftware ? TestEngines.Variants : TestEngines.All;
 
     private string? WhyNot(IMachineEngine engine)
     {
