@@ -6,7 +6,11 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
     // More than anybody needs, so that a mistake ends.
     private const int MostSlots = 32_768;
 
+    // After so many instructions that are not known, nothing is said of more.
+    private const int MostUnknown = 1000;
+
     private readonly Lock _gate = new();
+    private readonly HashSet<ulong> _unknown = [];
     private readonly MachineSlots _slots;
     private readonly List<SoftwareCpu> _cpuList = [];
     private volatile SlotTable _table = SlotTable.Empty;
@@ -143,6 +147,13 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
             _table = SlotTable.Empty;
             _slots.ReleaseAll();
         }
+    }
+
+    /// <summary>Whether nobody has met an unknown instruction at an address before.</summary>
+    public bool IsNewUnknown(ulong address)
+    {
+        lock (_unknown)
+            return _unknown.Count < MostUnknown && _unknown.Add(address);
     }
 
     /// <summary>A number that no other run has.</summary>

@@ -13,7 +13,6 @@ public class BareProgramTests
     {
         foreach ((string name, IMachineEngine engine) in TestEngines.All)
         {
-            EngineProbe? probe = engine.IsAvailable ? engine.Probe() : null;
             foreach (BareProgram program in BarePrograms.All)
             {
                 foreach (string image in program.Images)
@@ -26,7 +25,7 @@ public class BareProgramTests
 
                         yield return new(name, image, ring, isLong)
                         {
-                            Skip = probe is null ? engine.MissingBecause : WhyNot(needs, ring, isLong, probe),
+                            Skip = WhyNot(engine, needs, ring, isLong),
                         };
                     }
                 }
@@ -53,19 +52,14 @@ public class BareProgramTests
         Assert.Null(CompiledRegions.LastFailure);
     }
 
-    private static string? WhyNot(BareNeeds needs, int ring, bool isLong, EngineProbe probe) => probe switch
+    private static string? WhyNot(IMachineEngine engine, BareNeeds needs, int ring, bool isLong)
     {
         // Code of ring 3 needs nothing of ring 0, once it runs there; where that is interpreted, ring 3 may still be fast.
-        _ when ring == 3 => null,
-        { RunsIntegerCode: false } => Missing("run ring 0", probe),
-        { RunsSse: false } when (needs & BareNeeds.Sse) != 0 => Missing("run SSE2 in ring 0", probe),
-        { RunsPageFaults: false } when (needs & BareNeeds.PageFaults) != 0 => Missing("hand page faults to the guest", probe),
-        { RunsSoftwareInterrupts: false } when (needs & BareNeeds.Interrupts) != 0 => Missing("run int n in ring 0", probe),
-        _ when isLong && probe.InstructionsPerSecond < LongFrom
-            => $"This engine runs {probe.InstructionsPerSecond / 1e6:F1} million instructions a second in ring 0 here.",
-        _ => null,
-    };
+        if (ring == 3 || !engine.IsAvailable)
+            return engine.MissingBecause;
 
-    private static string Missing(string what, EngineProbe probe)
-        => $"This engine does not {what} here: {string.Join(" ", probe.Remarks)}";
+        double speed = engine is SoftwareEngine || !isLong ? LongFrom : engine.Probe().InstructionsPerSecond;
+        return EngineNeeds.WhyNot(engine, needs)
+            ?? (speed < LongFrom ? $"{engine.Name} runs {speed / 1e6:F1} million instructions a second in ring 0 here." : null);
+    }
 }

@@ -30,21 +30,5 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
         => IsSoftware ? TestEngines.Variants : TestEngines.All;
 
     private string? WhyNot(IMachineEngine engine)
-    {
-        if (NeedsLinux && !OperatingSystem.IsLinux())
-            return "It looks at what only Linux shows.";
-
-        if (!engine.IsAvailable || Needs == BareNeeds.None)
-            return engine.MissingBecause;
-
-        EngineProbe probe = engine.Probe();
-        return Lacks(BareNeeds.Sse, probe.RunsSse, "SSE")
-            ?? Lacks(BareNeeds.Interrupts, probe.RunsSoftwareInterrupts, "software interrupts")
-            ?? Lacks(BareNeeds.PageFaults, probe.RunsPageFaults, "page faults through the guest's IDT");
-
-        string? Lacks(BareNeeds need, bool isThere, string what)
-            => isThere || (Needs & need) == 0
-                ? null
-                : $"{engine.Name} does not run {what} in ring 0 here: {string.Join(' ', probe.Remarks)}";
-    }
+        => NeedsLinux && !OperatingSystem.IsLinux() ? "It looks at what only Linux shows." : EngineNeeds.WhyNot(engine, Needs);
 }

@@ -6,9 +6,10 @@ internal static class TestEngines
     /// <summary>The software engine that compiles nothing.</summary>
     public static IMachineEngine Interpreted { get; } = new SoftwareEngine(new SoftwareOptions { Compiles = false });
 
-    /// <summary>The software engine that compiles what it executes a second time, before it goes on.</summary>
+    /// <summary>The software engine that compiles what it executes a third time, before it goes on: by then it is known what
+    /// follows, so that regions have more than one block.</summary>
     public static IMachineEngine Compiled { get; } = new SoftwareEngine(
-        new SoftwareOptions { CompilesAfter = 1, CompilesAtOnce = true });
+        new SoftwareOptions { CompilesAfter = 3, CompilesAtOnce = true });
 
     /// <summary>All of them, also those that are missing here.</summary>
     public static IReadOnlyList<(string Name, IMachineEngine Engine)> All { get; } =

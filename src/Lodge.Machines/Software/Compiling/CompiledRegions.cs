@@ -23,10 +23,23 @@ internal static class CompiledRegions
     private static readonly Queue<(WeakReference<CompiledRegion> Region, long Bytes)> Kept = new();
     private static readonly Lazy<Thread> Worker = new(Start);
     private static readonly Lock Gate = new();
-    private static long KeptBytes;
 
-    /// <summary>How many bytes the compiled code of the process may take, about.</summary>
-    public static long Budget { get; set; } = 256L << 20;
+    /// <summary>How many bytes the compiled code of the process may take, about; one region is kept in any case.</summary>
+    public static long Budget
+    {
+        get;
+        set
+        {
+            lock (Gate)
+            {
+                field = value;
+                GiveUpWhatIsTooMuch();
+            }
+        }
+    } = 256L << 20;
+
+    /// <summary>How many bytes are kept, about.</summary>
+    public static long KeptBytes { get; private set; }
 
     /// <summary>Why compiling failed last; it never should.</summary>
     public static Exception? LastFailure { get; private set; }
@@ -59,9 +72,15 @@ internal static class CompiledRegions
             source.Head.Region = region;
             Kept.Enqueue((new WeakReference<CompiledRegion>(region), bytes));
             KeptBytes += bytes;
-            while (KeptBytes > Budget && Kept.Count > 1)
-                GiveUpOne();
+            GiveUpWhatIsTooMuch();
         }
+    }
+
+    private static void GiveUpWhatIsTooMuch()
+    {
+        // Each twice at most: what was used lately is spared once.
+        for (int tries = 2 * Kept.Count; tries > 0 && KeptBytes > Budget && Kept.Count > 1; tries--)
+            GiveUpOne();
     }
 
     private static void GiveUpOne()

@@ -15,7 +15,7 @@ internal readonly record struct RegionInstruction(Instruction Code, MicroOp Op, 
     {
         PauseOrExchange.Correct(ref code, bytes);
         var op = new MicroOp { Length = (byte)code.Length };
-        bool endsBlock = InstructionTranslator.Translate(code, ref op, processor: null);
+        bool endsBlock = InstructionTranslator.Translate(code, ref op);
         return new RegionInstruction(code, op, endsBlock);
     }
 }

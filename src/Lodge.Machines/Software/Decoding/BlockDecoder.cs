@@ -8,16 +8,11 @@ internal sealed class BlockDecoder
     /// <summary>The longest instruction.</summary>
     public const int MostInstructionBytes = 15;
 
-    private readonly Processor _processor;
     private readonly SpanReader _reader = new();
     private readonly Decoder _decoder;
     private readonly MicroOp[] _ops = new MicroOp[CodeBlock.MostInstructions + 1];
 
-    public BlockDecoder(Processor processor)
-    {
-        _processor = processor;
-        _decoder = Decoder.Create(64, _reader);
-    }
+    public BlockDecoder() => _decoder = Decoder.Create(64, _reader);
 
     /// <summary>Decodes instructions up to a branch or the end of the bytes.</summary>
     /// <param name="bytes">The code.</param>
@@ -52,7 +47,7 @@ internal sealed class BlockDecoder
             op.Offset = (ushort)length;
             op.Length = (byte)instruction.Length;
             op.Number = (byte)count;
-            hasEnd = InstructionTranslator.Translate(instruction, ref op, _processor);
+            hasEnd = InstructionTranslator.Translate(instruction, ref op);
             target = instruction.NearBranchTarget;
             length += Math.Max(instruction.Length, 1);
             count++;

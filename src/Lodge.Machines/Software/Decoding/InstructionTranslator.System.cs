@@ -102,7 +102,6 @@ internal static unsafe partial class InstructionTranslator
                 op.Handler = &SystemInstructions.FlushLine;
                 return true;
             case Mnemonic.Rdmsr:
-                endsBlock = false;
                 op.Handler = &SystemInstructions.ReadMsr;
                 return true;
             case Mnemonic.Cpuid:

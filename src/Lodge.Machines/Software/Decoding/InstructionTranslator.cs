@@ -9,9 +9,8 @@ internal static unsafe partial class InstructionTranslator
     /// <summary>Translates an instruction.</summary>
     /// <param name="instruction">The instruction.</param>
     /// <param name="op">What it becomes.</param>
-    /// <param name="processor">Who is told of instructions that are not known.</param>
     /// <returns>Whether the block ends with it.</returns>
-    public static bool Translate(in Instruction instruction, ref MicroOp op, Processor? processor)
+    public static bool Translate(in Instruction instruction, ref MicroOp op)
     {
         op.Base = RegisterFile.OffsetOf(RegisterFile.Zero);
         op.Index = op.Base;
@@ -46,8 +45,7 @@ internal static unsafe partial class InstructionTranslator
         if (TryTranslateSystem(instruction, ref op, out bool endsBlock))
             return endsBlock;
 
-        processor?.NoteUnknown(instruction);
-        op.Handler = &SystemInstructions.Undefined;
+        op.Handler = &SystemInstructions.Unknown;
         return true;
     }
 

@@ -15,7 +15,7 @@ internal sealed unsafe partial class Processor
 
     private readonly JumpEntry[] _jumps = new JumpEntry[JumpCount];
     private readonly FetchEntry[] _fetches = new FetchEntry[FetchCount];
-    private readonly BlockDecoder _decoder;
+    private readonly BlockDecoder _decoder = new();
 
     // Of the translations, and of the translations in this run; the lowest bit is the privilege level's.
     private ulong _epoch = 2;

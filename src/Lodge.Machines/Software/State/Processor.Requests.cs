@@ -70,8 +70,13 @@ internal sealed unsafe partial class Processor
     private bool ServeRequests()
     {
         Serve();
-        return (Interlocked.And(ref _requests, ~(int)SoftwareRequests.Cancel) & (int)SoftwareRequests.Cancel) == 0;
+        return !TakeCancel();
     }
+
+    /// <summary>Whether somebody has asked the processor to stop, since this was asked last.</summary>
+    private bool TakeCancel()
+        => (Volatile.Read(ref _requests) & (int)SoftwareRequests.Cancel) != 0
+            && (Interlocked.And(ref _requests, ~(int)SoftwareRequests.Cancel) & (int)SoftwareRequests.Cancel) != 0;
 
     /// <summary>Does what was asked for, but for stopping.</summary>
     private void Serve()

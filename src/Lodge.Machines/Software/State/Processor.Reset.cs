@@ -5,11 +5,8 @@ namespace Lodge.Machines;
 /// <content>What the processor belongs to, and what it is after a reset.</content>
 internal sealed unsafe partial class Processor
 {
-    private const int MostNotes = 1000;
-
     private readonly SoftwareMachine _machine;
     private readonly SoftwareOptions _options;
-    private readonly HashSet<ulong> _noted = [];
     private SlotTable _slots = SlotTable.Empty;
     private GuestMemory _memory = GuestMemory.Empty;
 
@@ -99,9 +96,22 @@ internal sealed unsafe partial class Processor
     }
 
     /// <summary>Says that an instruction is not known, each address once.</summary>
-    internal void NoteUnknown(in Instruction instruction)
+    internal void NoteUnknown(ulong address, int length)
     {
-        if (_options.Logger is { } logger && _noted.Count < MostNotes && _noted.Add(instruction.IP))
-            SoftwareLog.UnknownInstruction(logger, instruction.IP, instruction.ToString());
+        if (_options.Logger is not { } logger || !_machine.IsNewUnknown(address))
+            return;
+
+        // As it is in memory now: what was decoded may belong to another machine too.
+        Span<byte> bytes = stackalloc byte[length];
+        for (int i = 0; i < length; i++)
+        {
+            bool isThere = _lookingWalker.TryTranslate(
+                address + (ulong)i, MemoryAccess.Execute, _privilege, out PageTranslation page, out _);
+            if (isThere && _memory.TryRead(page.Address, out byte value, out _))
+                bytes[i] = value;
+        }
+
+        Instruction instruction = Decoder.Create(64, bytes.ToArray(), address).Decode();
+        SoftwareLog.UnknownInstruction(logger, address, instruction.ToString());
     }
 }

@@ -58,6 +58,10 @@ internal sealed unsafe partial class Processor
         if (_isShutDown)
             return new VmExit { Kind = VmExitKind.Shutdown, Reason = _shutdownReason };
 
+        // Before the instruction that waits goes on: it may wait again.
+        if (TakeCancel())
+            return new VmExit { Kind = VmExitKind.Cancelled };
+
         _exit = default;
         PayAttention();
         if (FinishAccess())

@@ -19,7 +19,6 @@ internal sealed unsafe partial class Processor
         _machine = machine;
         _options = options;
         _compilesAfter = options.Compiles && CompiledRegions.IsSupported ? options.CompilesAfter : -1;
-        _decoder = new BlockDecoder(this);
         Reset();
     }
 

@@ -6,6 +6,13 @@ namespace Lodge.Machines;
 internal static class SystemInstructions
 {
     /// <summary>What is no instruction here.</summary>
+    /// <summary>An instruction that processors may know and this one does not.</summary>
+    public static BlockExit Unknown(Processor cpu, ref MicroOp op)
+    {
+        cpu.NoteUnknown(cpu.AddressOf(ref op), op.Length);
+        return cpu.Raise(ref op, ExceptionVector.InvalidOpcode);
+    }
+
     public static BlockExit Undefined(Processor cpu, ref MicroOp op) => cpu.Raise(ref op, ExceptionVector.InvalidOpcode);
 
     /// <summary>What nobody may do here, and what has more than 15 bytes.</summary>
@@ -192,7 +199,9 @@ internal static class SystemInstructions
             return cpu.RaiseGeneralProtection(ref op);
 
         SetPair(cpu, value);
-        return MicroOp.Next(cpu, ref op);
+
+        // As with rdtsc: counts are exact where a block ends.
+        return Continue(cpu, ref op);
     }
 
     public static BlockExit WriteMsr(Processor cpu, ref MicroOp op)
