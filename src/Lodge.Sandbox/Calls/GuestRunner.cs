@@ -1,0 +1,204 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace Lodge.Sandbox;
+
+/// <summary>Runs a guest until it is done, and does what it asks for on the way.</summary>
+internal sealed class GuestRunner
+{
+    private readonly GuestMachine _machine;
+    private readonly IReadOnlyDictionary<string, HostFunction> _functions;
+    private readonly GuestOutput _output;
+    private readonly ILogger? _logger;
+    private readonly SandboxLimits _limits;
+    private readonly AbortMessage _abort = new();
+    private readonly GuestValue[] _arguments = new GuestValue[MessageFormat.MostParameters];
+    private readonly byte[] _message;
+    private long _logRecords;
+    private long _printed;
+
+    public GuestRunner(
+        GuestMachine machine,
+        IReadOnlyDictionary<string, HostFunction> functions,
+        GuestOutput output,
+        ILogger? logger,
+        SandboxLimits limits)
+    {
+        _machine = machine;
+        _functions = functions;
+        _output = output;
+        _logger = logger;
+        _limits = limits;
+        _message = new byte[Math.Max(machine.Scratch.Input.MostMessageBytes, machine.Scratch.Output.MostMessageBytes)];
+    }
+
+    /// <summary>What the last function of the host that failed has thrown.</summary>
+    public Exception? HostFailure { get; private set; }
+
+    /// <summary>Calls a function of the guest.</summary>
+    /// <exception cref="SandboxException">There is no result.</exception>
+    /// <exception cref="ArgumentException">The arguments do not fit into the buffer; nothing has happened.</exception>
+    public GuestValue Call(
+        GuestEntry entry, string function, ReadOnlySpan<GuestValue> arguments, GuestType wanted, CallDeadline deadline)
+    {
+        GuestStack input = _machine.Scratch.Input;
+        GuestStack output = _machine.Scratch.Output;
+        int length = new MessageWriter(_message.AsSpan(0, input.MostMessageBytes)).WriteCall(function, arguments, wanted);
+        input.Push(_message.AsSpan(0, length));
+        _machine.BeginCall(entry);
+        Run(deadline);
+        length = output.Pop(_message.AsSpan(0, output.MostMessageBytes));
+        GuestValue result = MessageReader.ReadResult(_message.AsSpan(0, length), out GuestError? error);
+        if (!input.IsEmpty || !output.IsEmpty)
+            ProtocolException.Throw("The guest has left messages in its buffers.");
+
+        if (error is not null)
+            throw new GuestErrorException(function, error, error.Code == GuestErrorCode.HostFunctionFailed ? HostFailure : null);
+
+        return result;
+    }
+
+    /// <summary>Runs until the guest says that it is done.</summary>
+    public void Run(CallDeadline deadline)
+    {
+        _abort.Clear();
+        HostFailure = null;
+        _logRecords = 0;
+        _printed = 0;
+        while (true)
+        {
+            VmExit exit = _machine.Cpu.Run();
+            switch (exit.Kind)
+            {
+                case VmExitKind.PortOut when exit.Port == GuestPorts.Halt:
+                    return;
+                case VmExitKind.PortOut:
+                    Serve(exit, deadline);
+                    break;
+                case VmExitKind.Cancelled when !deadline.IsDue:
+                    // Meant for an earlier call, which had ended.
+                    break;
+                case VmExitKind.Cancelled:
+                    throw Late(deadline, TimeSpan.Zero);
+                default:
+                    throw Crash(exit);
+            }
+        }
+    }
+
+    private void Serve(in VmExit exit, CallDeadline deadline)
+    {
+        switch (exit.Port)
+        {
+            case GuestPorts.HostCall:
+                ServeCall(deadline);
+                break;
+            case GuestPorts.Log:
+                if (++_logRecords > _limits.LogRecordsPerCall)
+                    ProtocolException.Throw($"The guest logged more than {_limits.LogRecordsPerCall} records in one call.");
+
+                _output.Log(MessageReader.ReadLog(PopMessage()));
+                break;
+            case GuestPorts.Print:
+                if (++_printed > _limits.PrintedBytesPerCall)
+                    ProtocolException.Throw($"The guest printed more than {_limits.PrintedBytesPerCall} bytes in one call.");
+
+                _output.Print((byte)exit.Value);
+                break;
+            case GuestPorts.Abort:
+                if (_abort.Add((uint)exit.Value))
+                    throw Aborted();
+
+                break;
+            case >= GuestPorts.FirstTrace and <= GuestPorts.Timer:
+                break;
+            default:
+                throw Crash(exit);
+        }
+    }
+
+    private ReadOnlySpan<byte> PopMessage()
+    {
+        GuestStack output = _machine.Scratch.Output;
+        return _message.AsSpan(0, output.Pop(_message.AsSpan(0, output.MostMessageBytes)));
+    }
+
+    private void ServeCall(CallDeadline deadline)
+    {
+        FunctionCall call = MessageReader.ReadCall(PopMessage(), _arguments);
+        string? problem = null;
+        GuestValue result = default;
+        try
+        {
+            if (!_functions.TryGetValue(call.Name, out HostFunction? function))
+                problem = $"The host has no function {call.Name}.";
+            else
+                result = function.Invoke(_arguments.AsSpan(0, call.Count), call.ResultType, deadline.Token);
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is, it is the guest's to deal with; who called the guest hears of it if the guest gives up for it.
+            HostFailure = failure is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : failure;
+            problem = HostFailure.Message;
+        }
+        finally
+        {
+            Array.Clear(_arguments);
+        }
+
+        if (deadline.IsDue)
+        {
+            TimeSpan overrun = deadline.SinceDue;
+            if (_logger is not null)
+                SandboxLog.Overrun(_logger, call.Name, overrun);
+
+            throw Late(deadline, overrun);
+        }
+
+        GuestStack input = _machine.Scratch.Input;
+        int length = WriteAnswer(_message.AsSpan(0, input.MostMessageBytes), result, problem);
+        input.Push(_message.AsSpan(0, length));
+    }
+
+    private int WriteAnswer(Span<byte> message, GuestValue result, string? problem)
+    {
+        try
+        {
+            return problem is null
+                ? new MessageWriter(message).WriteResult(result)
+                : new MessageWriter(message).WriteError(GuestErrorCode.HostFunctionFailed, Shorten(problem));
+        }
+        catch (ArgumentException tooLong) when (problem is null)
+        {
+            HostFailure = tooLong;
+            return new MessageWriter(message).WriteError(GuestErrorCode.HostFunctionFailed, tooLong.Message);
+        }
+    }
+
+    // Short enough for the smallest of buffers.
+    private static string Shorten(string text) => text.Length <= 1024 ? text : text[..1024];
+
+    private GuestAbortedException Aborted()
+    {
+        string what = _abort.Vector is { } vector
+            ? $"at the processor's exception {vector.ToString(CultureInfo.InvariantCulture)}"
+            : $"with {_abort.Code}";
+        string text = _abort.Text;
+        return new GuestAbortedException(
+            $"The guest aborted {what}{(text.Length == 0 ? "." : ": " + text)}", _abort.Code, _abort.Vector, text);
+    }
+
+    private GuestCrashedException Crash(in VmExit exit)
+    {
+        GuestAddress address = _machine.Cpu.Registers.Rip;
+        return new GuestCrashedException($"The guest was stopped at {address}: {exit}.", address);
+    }
+
+    private static Exception Late(CallDeadline deadline, TimeSpan overrun)
+        => deadline.WasAsked
+            ? new OperationCanceledException("The call was cancelled while the guest ran.", deadline.Asked)
+            : new GuestTimeoutException(
+                $"The guest was stopped after {deadline.Timeout}"
+                    + (overrun == TimeSpan.Zero ? "." : $", and a function of the host ran on for {overrun}."),
+                overrun);
+}

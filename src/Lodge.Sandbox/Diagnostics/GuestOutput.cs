@@ -1,0 +1,33 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Lodge.Sandbox;
+
+/// <summary>What a guest says to people: log records and characters.</summary>
+internal sealed class GuestOutput(ILogger? logger, TextWriter? writer)
+{
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+
+    /// <summary>Hands a log record on.</summary>
+    public void Log(GuestLogRecord record)
+    {
+        // The numbers are those of LogLevel.
+        var level = (LogLevel)record.Level;
+        if (logger is null || level is < LogLevel.Trace or >= LogLevel.None || !logger.IsEnabled(level))
+            return;
+
+        SandboxLog.Guest(logger, level, record.Source, record.Caller, record.File, record.Line, record.Message);
+    }
+
+    /// <summary>Writes a character, or a byte of one.</summary>
+    public void Print(byte character)
+    {
+        if (writer is null)
+            return;
+
+        Span<char> chars = stackalloc char[2];
+        int count = _decoder.GetChars([character], chars, flush: false);
+        if (count > 0)
+            writer.Write(chars[..count]);
+    }
+}

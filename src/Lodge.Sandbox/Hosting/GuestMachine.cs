@@ -1,0 +1,115 @@
+namespace Lodge.Sandbox;
+
+/// <summary>The machine that a sandbox runs on: one vCPU, the read-only memory of a snapshot, and scratch.</summary>
+internal sealed class GuestMachine : IDisposable
+{
+    private readonly IVirtualMachine _machine;
+    private readonly MemorySlot _scratchSlot;
+    private readonly List<(SnapshotLayer Layer, MemorySlot Slot)> _layers = [];
+    private readonly CpuState _initialState;
+    private bool _mustFlush = true;
+
+    public GuestMachine(IMachineEngine engine, SnapshotState snapshot)
+    {
+        Snapshot = snapshot;
+        _machine = engine.CreateMachine();
+        try
+        {
+            Scratch = new GuestScratch(snapshot.Layout);
+            Scratch.Fill(snapshot);
+            _scratchSlot = _machine.Map(Scratch.Region, new MemorySlotOptions { LogDirty = true });
+            MapLayers(snapshot);
+            Cpu = _machine.CreateCpu();
+            _initialState = CpuState.Initial(snapshot.Layout, Cpu);
+            (snapshot.Cpu ?? _initialState).ApplyTo(Cpu);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What it was made from, or restored to last.</summary>
+    public SnapshotState Snapshot { get; private set; }
+
+    public IVirtualCpu Cpu { get; }
+
+    public GuestScratch Scratch { get; }
+
+    /// <summary>The guest-physical memory.</summary>
+    public GuestMemory Memory => _machine.Memory.Current;
+
+    /// <summary>Makes everything as a snapshot of the same layout has it.</summary>
+    public void Restore(SnapshotState snapshot)
+    {
+        Scratch.Reset(snapshot, Snapshot, _machine, _scratchSlot);
+        if (snapshot != Snapshot)
+            MapLayers(snapshot);
+
+        (snapshot.Cpu ?? _initialState).ApplyTo(Cpu);
+        Snapshot = snapshot;
+        _mustFlush = true;
+    }
+
+    /// <summary>Sets the registers so that the guest begins where a binary does.</summary>
+    public void BeginInitialization(GuestEntry entry, uint seed, int logLevel)
+        => Cpu.Registers = new GeneralRegisters
+        {
+            Rip = entry.Address,
+            Rsp = entry.StackPointer,
+            Rdi = Snapshot.Layout.Peb.Start.Value,
+            Rsi = seed,
+            Rdx = SandboxLayout.PageBytes,
+            Rcx = (ulong)logLevel,
+            Rflags = GeneralRegisters.FixedFlags,
+        };
+
+    /// <summary>Sets the registers so that the guest takes a call.</summary>
+    public void BeginCall(GuestEntry entry)
+    {
+        const ulong ZeroFlag = 1 << 6;
+        Cpu.Registers = new GeneralRegisters
+        {
+            Rip = entry.Address,
+            Rsp = entry.StackPointer,
+            Rflags = GeneralRegisters.FixedFlags | (_mustFlush ? ZeroFlag : 0),
+        };
+        Cpu.FpuRegisters = FpuRegisters.Initial;
+        _mustFlush = false;
+    }
+
+    public void Dispose()
+    {
+        _machine.Dispose();
+        foreach ((SnapshotLayer layer, _) in _layers)
+            layer.Release();
+
+        _layers.Clear();
+        Scratch?.Dispose();
+    }
+
+    private void MapLayers(SnapshotState snapshot)
+    {
+        for (int i = _layers.Count - 1; i >= 0; i--)
+        {
+            (SnapshotLayer layer, MemorySlot slot) = _layers[i];
+            if (snapshot.Layers.Contains(layer))
+                continue;
+
+            _machine.Unmap(slot);
+            _layers.RemoveAt(i);
+            layer.Release();
+        }
+
+        foreach (SnapshotLayer layer in snapshot.Layers)
+        {
+            if (_layers.Exists(mapped => mapped.Layer == layer))
+                continue;
+
+            layer.Hold();
+            MemorySlot slot = _machine.Map(layer.Region, new MemorySlotOptions { Code = layer.Code });
+            _layers.Add((layer, slot));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Lodge.Sandbox;
+
+/// <summary>The sizes that decide a sandbox's layout, in bytes.</summary>
+internal sealed record SandboxSizes
+{
+    public const ulong DefaultBuffer = 16 << 10;
+    public const ulong LeastBuffer = 8 << 10;
+    public const ulong DefaultHeap = 128 << 10;
+    public const ulong DefaultScratch = 288 << 10;
+
+    /// <summary>The loaded binary.</summary>
+    public required ulong Code { get; init; }
+
+    public ulong Heap { get; init; } = DefaultHeap;
+
+    public ulong InitData { get; init; }
+
+    public ulong Input { get; init; } = DefaultBuffer;
+
+    public ulong Output { get; init; } = DefaultBuffer;
+
+    public ulong Scratch { get; init; } = DefaultScratch;
+}

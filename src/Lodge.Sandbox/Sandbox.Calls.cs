@@ -1,0 +1,162 @@
+namespace Lodge.Sandbox;
+
+public sealed partial class Sandbox
+{
+    /// <summary>Calls a function of the guest.</summary>
+    /// <typeparam name="T">The type of the result, one that a <see cref="GuestValue"/> can hold; or <see cref="GuestValue"/>
+    /// itself.</typeparam>
+    /// <param name="function">The function's name.</param>
+    /// <param name="arguments">Up to 16 arguments, whose types have to be those that the function takes.</param>
+    /// <exception cref="GuestErrorException">The function ended in an error, or there is none.</exception>
+    /// <exception cref="SandboxException">The guest did not come to an end; the sandbox is poisoned.</exception>
+    /// <exception cref="InvalidCastException">The result has another type.</exception>
+    /// <exception cref="InvalidOperationException">Another call runs, or the sandbox is not ready.</exception>
+    /// <exception cref="ArgumentException">The arguments do not fit into the buffer to the guest, or there are too many.</exception>
+    public T Call<T>(string function, params ReadOnlySpan<GuestValue> arguments)
+        => Call(function, TypeOf<T>(), _callTimeout, arguments, CancellationToken.None).As<T>();
+
+    /// <summary>Calls a function of the guest that has no result.</summary>
+    /// <inheritdoc cref="Call{T}(string, ReadOnlySpan{GuestValue})"/>
+    public void Call(string function, params ReadOnlySpan<GuestValue> arguments)
+        => Call(function, GuestType.Void, _callTimeout, arguments, CancellationToken.None);
+
+    /// <summary>Calls a function of the guest, and stops it when somebody says so, or time is up.</summary>
+    /// <param name="function">The function's name.</param>
+    /// <param name="timeout">How long it may take.</param>
+    /// <param name="cancellationToken">Says that it is to be stopped. A function of the host that runs then is told so, and the call
+    /// returns when it has returned.</param>
+    /// <param name="arguments">Up to 16 arguments.</param>
+    /// <exception cref="OperationCanceledException">It was stopped; the sandbox is poisoned.</exception>
+    /// <exception cref="GuestTimeoutException">Time was up; the sandbox is poisoned.</exception>
+    /// <inheritdoc cref="Call{T}(string, ReadOnlySpan{GuestValue})"/>
+    public T Call<T>(
+        string function, TimeSpan timeout, CancellationToken cancellationToken, params ReadOnlySpan<GuestValue> arguments)
+        => Call(function, TypeOf<T>(), timeout, arguments, cancellationToken).As<T>();
+
+    /// <summary>Calls a function of the guest on a thread of its own.</summary>
+    /// <param name="function">The function's name.</param>
+    /// <param name="arguments">Up to 16 arguments.</param>
+    /// <param name="cancellationToken">Says that it is to be stopped.</param>
+    /// <inheritdoc cref="Call{T}(string, ReadOnlySpan{GuestValue})"/>
+    public Task<T> CallAsync<T>(string function, GuestValue[] arguments, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        return Task.Factory.StartNew(
+            () => Call<T>(function, _callTimeout, cancellationToken, arguments),
+            cancellationToken,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
+    }
+
+    private GuestValue Call(
+        string function,
+        GuestType wanted,
+        TimeSpan timeout,
+        ReadOnlySpan<GuestValue> arguments,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        SandboxOptions.RequireTimeout(timeout, nameof(timeout));
+        RequireArguments(arguments);
+        using Busy busy = Enter();
+        if (Status != SandboxStatus.Ready)
+        {
+            throw new InvalidOperationException(
+                Status == SandboxStatus.Poisoned
+                    ? "The sandbox is poisoned by an earlier call: restore it from a snapshot."
+                    : "The sandbox cannot be used any more: dispose of it.");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        using var deadline = new CallDeadline(_machine.Cpu, timeout, cancellationToken);
+        bool isReady = false;
+        try
+        {
+            GuestValue result = _runner.Call(_entry, function, arguments, wanted, deadline);
+            isReady = true;
+            return result;
+        }
+        catch (GuestErrorException)
+        {
+            isReady = true;
+            throw;
+        }
+        catch (ArgumentException)
+        {
+            // The arguments did not fit; the guest has not run.
+            isReady = true;
+            throw;
+        }
+        catch (ProtocolException violation)
+        {
+            throw Broken(violation);
+        }
+        finally
+        {
+            if (!isReady)
+                Status = SandboxStatus.Poisoned;
+        }
+    }
+
+    private void Guarded(Action run)
+    {
+        try
+        {
+            run();
+        }
+        catch (ProtocolException violation)
+        {
+            Status = SandboxStatus.Poisoned;
+            throw Broken(violation);
+        }
+        catch
+        {
+            Status = SandboxStatus.Poisoned;
+            throw;
+        }
+    }
+
+    private GuestCrashedException Broken(ProtocolException violation)
+        => new($"The guest broke the rules: {violation.Message}", _machine.Cpu.Registers.Rip, violation);
+
+    private static GuestType TypeOf<T>()
+    {
+        if (typeof(T) == typeof(GuestValue))
+            return GuestType.Void;
+
+        return GuestValue.TryGetType(typeof(T), out GuestType type)
+            ? type
+            : throw new NotSupportedException($"Guests do not know the type {typeof(T).Name}.");
+    }
+
+    private static void RequireArguments(ReadOnlySpan<GuestValue> arguments)
+    {
+        if (arguments.Length > MessageFormat.MostParameters)
+        {
+            throw new ArgumentException(
+                $"There are {arguments.Length} arguments, and {MessageFormat.MostParameters} is the most.", nameof(arguments));
+        }
+
+        foreach (GuestValue argument in arguments)
+        {
+            if (argument.Type == GuestType.Void)
+                throw new ArgumentException("An argument has no value.", nameof(arguments));
+        }
+    }
+
+    private Busy Enter()
+    {
+        if (Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            throw new InvalidOperationException("Another call runs in the sandbox.");
+        }
+
+        return new Busy(this);
+    }
+
+    private readonly ref struct Busy(Sandbox sandbox)
+    {
+        public void Dispose() => Volatile.Write(ref sandbox._isBusy, 0);
+    }
+}

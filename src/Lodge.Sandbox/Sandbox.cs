@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace Lodge.Sandbox;
+
+/// <summary>Native code in a machine of its own, whose functions are called as if they were the program's.</summary>
+/// <remarks>
+/// <para>The guest reaches nothing but its own memory and the functions that the host gives it. Calls come one after the other: a
+/// call while another runs is an error. Which thread calls does not matter. Dispose of a sandbox when no call runs.</para>
+/// <para>After a call that ended in an exception other than <see cref="GuestErrorException"/> nothing is known of the guest any more:
+/// <see cref="Status"/> is <see cref="SandboxStatus.Poisoned"/>, and the next thing to do is <see cref="Restore"/>, or to dispose
+/// of it. An argument that is refused before the guest runs changes nothing.</para>
+/// </remarks>
+public sealed partial class Sandbox : IDisposable
+{
+    private readonly GuestMachine _machine;
+    private readonly GuestRunner _runner;
+    private readonly TimeSpan _callTimeout;
+    private GuestEntry _entry;
+    private int _isBusy;
+    private bool _isDisposed;
+
+    private Sandbox(SnapshotState snapshot, SandboxOptions options)
+    {
+        _machine = new GuestMachine(options.Engine ?? Machines.Machines.Best(), snapshot);
+        _runner = new GuestRunner(
+            _machine,
+            new Dictionary<string, HostFunction>(options.HostFunctions, StringComparer.Ordinal),
+            new GuestOutput(options.Logger, options.Output),
+            options.Logger,
+            options.Limits);
+        _callTimeout = options.CallTimeout;
+        _entry = snapshot.Entry;
+    }
+
+    /// <summary>What can be done with it.</summary>
+    public SandboxStatus Status { get; private set; }
+
+    /// <summary>Where everything lies in the guest's memory.</summary>
+    public SandboxLayout Layout => _machine.Snapshot.Layout;
+
+    /// <summary>Makes a sandbox of a snapshot.</summary>
+    /// <param name="snapshot">The snapshot, which may be disposed of afterwards.</param>
+    /// <param name="configure">Sets what is to be other than usual.</param>
+    /// <exception cref="ArgumentException">An option cannot be so, or can have no effect.</exception>
+    /// <exception cref="MachineException">The engine failed.</exception>
+    /// <exception cref="SandboxException">The guest has not come to where it takes calls.</exception>
+    public static Sandbox Create(Snapshot snapshot, Action<SandboxOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        snapshot.ThrowIfDisposed();
+        var options = new SandboxOptions();
+        configure?.Invoke(options);
+        options.RequireNoLayout();
+        options.RequireConsistent();
+        return Create(snapshot.State, options);
+    }
+
+    /// <summary>Lets go of the machine and of the memory.</summary>
+    /// <exception cref="InvalidOperationException">A call runs.</exception>
+    public void Dispose()
+    {
+        if (Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
+        {
+            if (_isDisposed)
+                return;
+
+            throw new InvalidOperationException("A call runs in the sandbox: cancel it, and wait until it has ended.");
+        }
+
+        // Stays busy: whoever comes now finds it disposed of.
+        _isDisposed = true;
+        _machine.Dispose();
+    }
+
+    private static Sandbox Create(SnapshotState snapshot, SandboxOptions options)
+    {
+        var sandbox = new Sandbox(snapshot, options);
+        try
+        {
+            if (!snapshot.Entry.IsInitialized)
+                sandbox.Initialize(options);
+        }
+        catch
+        {
+            sandbox.Dispose();
+            throw;
+        }
+
+        return sandbox;
+    }
+
+    /// <summary>Runs the guest up to where it takes calls.</summary>
+    private void Initialize(SandboxOptions options)
+    {
+        using Busy busy = Enter();
+        int logLevel = options.Logger is null ? 0 : LevelOf(options.GuestLogLevel);
+        uint seed = (uint)RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
+        using var deadline = new CallDeadline(_machine.Cpu, options.InitializationTimeout, CancellationToken.None);
+        Guarded(() =>
+        {
+            _machine.BeginInitialization(_entry, seed, logLevel);
+            _runner.Run(deadline);
+            GeneralRegisters registers = _machine.Cpu.Registers;
+            if (!_machine.Scratch.Input.IsEmpty || !_machine.Scratch.Output.IsEmpty)
+                ProtocolException.Throw("The guest has left messages in its buffers.");
+
+            _entry = new GuestEntry(registers.Rax, registers.Rsp & ~15UL, IsInitialized: true);
+        });
+    }
+
+    // As guests number levels: 0 off, 1 error, up to 5 trace.
+    private static int LevelOf(LogLevel level) => level switch
+    {
+        LogLevel.Trace => 5,
+        LogLevel.Debug => 4,
+        LogLevel.Information => 3,
+        LogLevel.Warning => 2,
+        LogLevel.Error or LogLevel.Critical => 1,
+        _ => 0,
+    };
+}

@@ -1,0 +1,28 @@
+namespace Lodge.Sandbox;
+
+/// <summary>What a guest may ask of its host. A guest that asks for more is stopped, and its sandbox poisoned.</summary>
+public sealed record SandboxLimits
+{
+    /// <summary>The usual limits.</summary>
+    public static SandboxLimits Default { get; } = new();
+
+    /// <summary>How many records a guest may log in one call.</summary>
+    public long LogRecordsPerCall
+    {
+        get;
+        init => field = AtLeast(value, 0, nameof(LogRecordsPerCall));
+    } = 10_000;
+
+    /// <summary>How many bytes a guest may print in one call.</summary>
+    public long PrintedBytesPerCall
+    {
+        get;
+        init => field = AtLeast(value, 0, nameof(PrintedBytesPerCall));
+    } = 1 << 20;
+
+    private static long AtLeast(long value, long least, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        return value;
+    }
+}

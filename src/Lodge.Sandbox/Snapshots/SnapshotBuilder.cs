@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+
+namespace Lodge.Sandbox;
+
+/// <summary>Makes the first snapshot of a binary: the image, and the tables that map it.</summary>
+internal static class SnapshotBuilder
+{
+    public static SnapshotState Build(GuestImage image, SandboxSizes sizes, ReadOnlySpan<byte> initData, MemoryAccess initDataAccess)
+    {
+        var layout = new SandboxLayout(sizes);
+        var layers = ImmutableArray.CreateBuilder<SnapshotLayer>();
+        layers.Add(LayerOf(SandboxRegionKind.Code, layout.Code, image.Bytes, MemoryAccess.ReadExecute));
+        layers.Add(LayerOf(SandboxRegionKind.Peb, layout.Peb, WritePeb(layout), MemoryAccess.ReadWrite));
+
+        // Memory of zeros that nobody writes takes no memory.
+        layers.Add(LayerOf(SandboxRegionKind.Heap, layout.Heap, [], MemoryAccess.ReadWrite));
+        if (!layout.InitData.IsEmpty)
+            layers.Add(LayerOf(SandboxRegionKind.InitData, layout.InitData, initData, initDataAccess));
+
+        var mappings = new List<GuestMapping>();
+        foreach ((GuestRange range, MemoryAccess access) in image.Parts)
+            mappings.Add(new GuestMapping(range, range.Start, access));
+
+        for (int i = 1; i < layers.Count; i++)
+            mappings.Add(new GuestMapping(layers[i].Region.Range, layers[i].Region.Start, layers[i].Access));
+
+        return new SnapshotState
+        {
+            Layout = layout,
+            Layers = layers.ToImmutable(),
+            Tables = GuestTables.Build(layout, mappings),
+            Cpu = null,
+            Entry = new GuestEntry(image.Entry, SandboxLayout.ExceptionStackTop.Value - 8, IsInitialized: false),
+            Generation = 0,
+        };
+    }
+
+    private static SnapshotLayer LayerOf(
+        SandboxRegionKind kind, GuestRange range, ReadOnlySpan<byte> content, MemoryAccess access)
+    {
+        MemoryRegion region = MemoryRegion.Anonymous(range.Start, range.Length, new RegionOptions { Label = kind.ToString() });
+        region.GetHostSlice().CopyFrom(0, content);
+        return new SnapshotLayer(kind, region, access);
+    }
+
+    /// <summary>The block that tells the guest where things are: pairs of a size and a guest-virtual address.</summary>
+    private static byte[] WritePeb(SandboxLayout layout)
+    {
+        var peb = new byte[64];
+        (ulong Size, GuestAddress Address)[] pairs =
+        [
+            (layout.Input.Length, layout.InWindow(layout.Input.Start)),
+            (layout.Output.Length, layout.InWindow(layout.Output.Start)),
+            (layout.Sizes.InitData, layout.InitData.IsEmpty ? 0 : layout.InitData.Start),
+            (layout.Heap.Length, layout.Heap.Start),
+        ];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(peb.AsSpan(16 * i), pairs[i].Size);
+            BinaryPrimitives.WriteUInt64LittleEndian(peb.AsSpan((16 * i) + 8), pairs[i].Address.Value);
+        }
+
+        return peb;
+    }
+}
