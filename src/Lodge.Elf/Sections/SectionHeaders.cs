@@ -29,8 +29,8 @@ internal static class SectionHeaders
         if (count > (ulong)limits.MostSections)
             throw source.Error($"There are {count} sections; allowed are {limits.MostSections} (ElfLimits.MostSections).");
 
-        var table = new TableReader(source, header.SectionHeaderOffset, count, Wire.SectionHeaderSize, "The section header "
-            + "table");
+        var table = new TableReader(
+            source, header.SectionHeaderOffset, count, Wire.SectionHeaderSize, "The section header table");
         var headers = new SectionHeader[count];
         for (int i = 0; table.TryRead(out ReadOnlySpan<byte> entry); i++)
             headers[i] = SectionHeader.Decode(entry);

@@ -21,8 +21,8 @@ internal static class ProgramHeaders
                 $"There are {count} program headers; allowed are {limits.MostProgramHeaders} (ElfLimits.MostProgramHeaders).");
         }
 
-        var table = new TableReader(source, header.ProgramHeaderOffset, count, Wire.ProgramHeaderSize, "The program header "
-            + "table");
+        var table = new TableReader(
+            source, header.ProgramHeaderOffset, count, Wire.ProgramHeaderSize, "The program header table");
         var segments = new ElfSegment[count];
         bool mayMiss = header.Type == ElfType.Core || limits.AllowsMissingContent;
         for (int i = 0; table.TryRead(out ReadOnlySpan<byte> entry); i++)

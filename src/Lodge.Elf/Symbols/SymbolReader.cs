@@ -108,9 +108,8 @@ internal sealed class SymbolReader(ElfFile file, ElfSource source, ElfLimits lim
     private ulong CountByHash(DynamicTable dynamic, ulong address)
     {
         Span<byte> bytes = stackalloc byte[8];
-        source.ReadExactly(
-            (long)dynamic.FileOffset(ElfDynamicTag.Hash, address, (ulong)bytes.Length), bytes, "The hash table of the dynamic "
-                + "symbols");
+        ulong offset = dynamic.FileOffset(ElfDynamicTag.Hash, address, (ulong)bytes.Length);
+        source.ReadExactly((long)offset, bytes, "The hash table of the dynamic symbols");
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
     }
 

@@ -31,6 +31,8 @@ internal sealed class SmallElf
 
     public Field Find(string name) => _fields.Single(field => field.Name == name);
 
+    public ulong FindOffset(string name) => (ulong)Find(name).Offset;
+
     /// <summary>The bytes with one field changed.</summary>
     public byte[] With(string name, ulong value) => With(Find(name), value);
 
