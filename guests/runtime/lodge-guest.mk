@@ -32,11 +32,10 @@ $(OBJ)/$(GUEST)/%.o: %.S $(MAKEFILE_LIST)
 	gcc $(LODGE_CFLAGS) $(CFLAGS) $(CFLAGS_$(@F)) -c -o '$@' $<
 
 # The library's own Makefile knows whether it is up to date.
-$(LODGE_LIBRARY): lodge-runtime
-lodge-runtime:
+$(LODGE_LIBRARY): always
 	@$(MAKE) --no-print-directory -C '$(LODGE_RUNTIME)' OBJ='$(abspath $(OBJ))'
 
 clean:
 	rm -rf '$(OUT)/$(GUEST).elf' '$(OBJ)/$(GUEST)' '$(OBJ)/runtime'
 
-.PHONY: all clean lodge-runtime
+.PHONY: all always clean

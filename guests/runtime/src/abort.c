@@ -53,7 +53,10 @@ void abort_exception(uint8_t vector, const char *text)
 {
     chunk chunk = {0};
     put(&chunk, LODGE_ERROR_GUEST);
-    put(&chunk, vector);
+    /* Other numbers would be read as the text's first character. */
+    if (vector <= 20 || vector == 30)
+        put(&chunk, vector);
+
     put_text(&chunk, text);
     finish(&chunk);
 }

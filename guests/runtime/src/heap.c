@@ -45,7 +45,7 @@ static void *contents(block *block) { return (uint8_t *)block + HEADER; }
 
 static _Noreturn __attribute__((cold)) void corrupt(const void *where, const char *what)
 {
-    lodge_abort(LODGE_ERROR_HEAP, "The heap is corrupt: %s at %p.", what, where);
+    lodge_abort(LODGE_ERROR_HEAP, "The heap is corrupt at %p: %s.", where, what);
 }
 
 /* Both neighbours must agree with a block. */
@@ -91,11 +91,18 @@ static void link(block *block)
     heap.filled[list / 64] |= 1UL << list % 64;
 }
 
+/* Links are checked before they are followed: whoever writes to a block that he has freed overwrites them first. */
+static bool is_link(const block *link)
+{
+    uint64_t at = (uint64_t)link;
+    return link == NULL || (at % UNIT == 0 && at >= heap.start && at < (uint64_t)heap.top);
+}
+
 static void unlink(block *block)
 {
     unsigned list = list_of(size_of(block));
     struct block *next = block->next, *previous = block->previous;
-    if ((previous == NULL ? heap.lists[list] : previous->next) != block || (next != NULL && next->previous != block))
+    if (!is_link(next) || !is_link(previous) || (previous == NULL ? heap.lists[list] : previous->next) != block || (next != NULL && next->previous != block))
         corrupt(block, "a free block was written to");
 
     if (next != NULL)
@@ -230,12 +237,12 @@ static block *used_block(void *pointer)
 {
     uint64_t at = (uint64_t)pointer;
     if (at % UNIT != 0 || heap.top == NULL || at < heap.start + HEADER || at >= (uint64_t)heap.top)
-        corrupt(pointer, "no block of its own");
+        corrupt(pointer, "what was freed or resized is no block");
 
     block *block = at_offset(pointer, -HEADER);
     check(block);
     if (!(block->head & USED))
-        corrupt(pointer, "freed twice, a block");
+        corrupt(pointer, "the block was freed before");
 
     return block;
 }
@@ -337,15 +344,15 @@ void *aligned_alloc(size_t alignment, size_t size)
     if (alignment <= UNIT)
         return malloc(size);
 
+    /* What is in front of the aligned place becomes a free block, and so has at least such a block's size. */
     uint64_t whole = block_size(size), more;
-    if (whole == 0 || __builtin_add_overflow(whole, alignment, &more) || block_size(more) == 0)
+    if (whole == 0 || __builtin_add_overflow(whole + LEAST_BLOCK, alignment, &more) || block_size(more) == 0)
         return NULL;
 
     block *block = take(more);
     if (block == NULL)
         return NULL;
 
-    /* What is in front becomes a free block. The gap is a block at least, because alignments are. */
     uint64_t at = (uint64_t)contents(block), gap = ((at + alignment - 1) & -alignment) - at;
     if (gap != 0) {
         if (gap < LEAST_BLOCK)

@@ -2,7 +2,8 @@
  * processor's own instructions, which are as fast as memory is. */
 #include "runtime.h"
 
-#define LARGE_BLOCK 128
+#define LARGE_MOVE 128
+#define LARGE_FILL 64
 
 typedef uint16_t __attribute__((may_alias, aligned(1))) word16;
 typedef uint32_t __attribute__((may_alias, aligned(1))) word32;
@@ -56,7 +57,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
     if (size <= 16)
         move_small(to, from, size);
-    else if (size <= LARGE_BLOCK)
+    else if (size <= LARGE_MOVE)
         move_up(to, from, size);
     else
         move_large(to, from, size);
@@ -71,7 +72,7 @@ void *memmove(void *to, const void *from, size_t size)
         move_small(to, from, size);
     else if (distance < size)
         move_down(to, from, size);
-    else if (size <= LARGE_BLOCK)
+    else if (size <= LARGE_MOVE)
         move_up(to, from, size);
     else
         move_large(to, from, size);
@@ -83,7 +84,7 @@ void *memset(void *to, int value, size_t size)
 {
     uint8_t *at = to;
     uint64_t word = (uint8_t)value * 0x0101010101010101UL;
-    if (size > LARGE_BLOCK) {
+    if (size > LARGE_FILL) {
         __asm__ volatile("rep stosb" : "+D"(at), "+c"(size) : "a"(word) : "memory");
     } else if (size >= 8) {
         for (size_t i = 0; i + 8 < size; i += 8)
@@ -104,6 +105,9 @@ int memcmp(const void *first, const void *second, size_t size)
     size_t at = 0;
     while (at + 8 <= size && *(const word64 *)(a + at) == *(const word64 *)(b + at))
         at += 8;
+
+    if (at + 4 <= size && *(const word32 *)(a + at) == *(const word32 *)(b + at))
+        at += 4;
 
     for (; at < size; at++) {
         if (a[at] != b[at])
