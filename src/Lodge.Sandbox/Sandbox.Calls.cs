@@ -59,14 +59,7 @@ public sealed partial class Sandbox
         SandboxOptions.RequireTimeout(timeout, nameof(timeout));
         RequireArguments(arguments);
         using Busy busy = Enter();
-        if (Status != SandboxStatus.Ready)
-        {
-            throw new InvalidOperationException(
-                Status == SandboxStatus.Poisoned
-                    ? "The sandbox is poisoned by an earlier call: restore it from a snapshot."
-                    : "The sandbox cannot be used any more: dispose of it.");
-        }
-
+        RequireReady();
         cancellationToken.ThrowIfCancellationRequested();
         using var deadline = new CallDeadline(_machine.Cpu, timeout, cancellationToken);
         bool isReady = false;
@@ -141,6 +134,17 @@ public sealed partial class Sandbox
         {
             if (argument.Type == GuestType.Void)
                 throw new ArgumentException("An argument has no value.", nameof(arguments));
+        }
+    }
+
+    private void RequireReady()
+    {
+        if (Status != SandboxStatus.Ready)
+        {
+            throw new InvalidOperationException(
+                Status == SandboxStatus.Poisoned
+                    ? "The sandbox is poisoned by an earlier call: restore it from a snapshot."
+                    : "The sandbox cannot be used any more: dispose of it.");
         }
     }
 

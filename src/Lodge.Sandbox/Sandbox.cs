@@ -39,6 +39,36 @@ public sealed partial class Sandbox : IDisposable
     /// <summary>Where everything lies in the guest's memory.</summary>
     public SandboxLayout Layout => _machine.Snapshot.Layout;
 
+    /// <summary>Makes a sandbox of a guest's binary: loads it, and runs it up to where it takes calls.</summary>
+    /// <param name="path">The file: an ELF executable for x86-64, linked with <c>-static-pie</c> or to an address from 0x4000
+    /// on.</param>
+    /// <param name="configure">Sets what is to be other than usual.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="GuestBinaryException">The file is no guest.</exception>
+    /// <exception cref="ArgumentException">An option cannot be so.</exception>
+    /// <exception cref="MachineException">The engine failed.</exception>
+    /// <exception cref="SandboxException">The guest has not come to where it takes calls.</exception>
+    public static Sandbox Create(string path, Action<SandboxOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        SandboxOptions options = Configure(configure);
+        var file = new FileInfo(path);
+        if (file.Length > options.Limits.ImageBytes)
+        {
+            throw new GuestBinaryException(
+                $"{path} has {file.Length} bytes, more than the {options.Limits.ImageBytes} that are allowed.");
+        }
+
+        return CreateFrom(File.ReadAllBytes(path), options);
+    }
+
+    /// <summary>Makes a sandbox of a guest's binary in memory.</summary>
+    /// <param name="binary">The file's bytes.</param>
+    /// <param name="configure">Sets what is to be other than usual.</param>
+    /// <inheritdoc cref="Create(string, Action{SandboxOptions}?)"/>
+    public static Sandbox Create(ReadOnlyMemory<byte> binary, Action<SandboxOptions>? configure = null)
+        => CreateFrom(binary, Configure(configure));
+
     /// <summary>Makes a sandbox of a snapshot.</summary>
     /// <param name="snapshot">The snapshot, which may be disposed of afterwards.</param>
     /// <param name="configure">Sets what is to be other than usual.</param>
@@ -49,10 +79,8 @@ public sealed partial class Sandbox : IDisposable
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.ThrowIfDisposed();
-        var options = new SandboxOptions();
-        configure?.Invoke(options);
+        SandboxOptions options = Configure(configure);
         options.RequireNoLayout();
-        options.RequireConsistent();
         return Create(snapshot.State, options);
     }
 
@@ -71,6 +99,33 @@ public sealed partial class Sandbox : IDisposable
         // Stays busy: whoever comes now finds it disposed of.
         _isDisposed = true;
         _machine.Dispose();
+    }
+
+    private static SandboxOptions Configure(Action<SandboxOptions>? configure)
+    {
+        var options = new SandboxOptions();
+        configure?.Invoke(options);
+        options.RequireConsistent();
+        return options;
+    }
+
+    private static Sandbox CreateFrom(ReadOnlyMemory<byte> binary, SandboxOptions options)
+    {
+        GuestImage image = GuestLoader.Load(binary, options.Limits.ImageBytes);
+        SnapshotState snapshot = SnapshotBuilder.Build(
+            image,
+            options.SizesFor((ulong)image.Bytes.Length),
+            options.InitData.Span,
+            options.InitDataAccess ?? MemoryAccess.Read);
+        try
+        {
+            return Create(snapshot, options);
+        }
+        finally
+        {
+            // The sandbox holds what it needs.
+            snapshot.Release();
+        }
     }
 
     private static Sandbox Create(SnapshotState snapshot, SandboxOptions options)

@@ -6,6 +6,13 @@ public sealed record SandboxLimits
     /// <summary>The usual limits.</summary>
     public static SandboxLimits Default { get; } = new();
 
+    /// <summary>How many bytes of memory a guest's binary may take: 256 MiB where nothing is said.</summary>
+    public long ImageBytes
+    {
+        get;
+        init => field = AtLeast(value, (long)SandboxLayout.PageBytes, nameof(ImageBytes));
+    } = 256L << 20;
+
     /// <summary>How many records a guest may log in one call.</summary>
     public long LogRecordsPerCall
     {

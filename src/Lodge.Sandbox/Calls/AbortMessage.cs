@@ -4,7 +4,7 @@ namespace Lodge.Sandbox;
 
 /// <summary>What a guest says when it gives up, piece by piece.</summary>
 /// <remarks>Each write to the port has a count of up to 3 in its lowest byte, and then so many bytes. A byte of 0xFF ends it; the first
-/// byte is the error's number, the second the processor's exception where it was one, and the rest is text.</remarks>
+/// byte is the error's number, the second the processor's exception where it is the number of one, and the rest is text.</remarks>
 internal sealed class AbortMessage
 {
     private const int MostBytes = 1024;
@@ -22,7 +22,14 @@ internal sealed class AbortMessage
     public byte? Vector
         => _length > 1 && _bytes[1] is <= LastOrdinaryVector or SecurityVector ? _bytes[1] : null;
 
-    public string Text => _length > 2 ? Encoding.UTF8.GetString(_bytes.AsSpan(2, _length - 2)) : "";
+    public string Text
+    {
+        get
+        {
+            int start = Vector is null ? 1 : 2;
+            return _length > start ? Encoding.UTF8.GetString(_bytes.AsSpan(start, _length - start)) : "";
+        }
+    }
 
     /// <summary>Forgets what was said.</summary>
     public void Clear() => _length = 0;

@@ -11,6 +11,9 @@ internal sealed class GuestImage
     /// <summary>Where it begins: a guest-virtual address.</summary>
     public required ulong Entry { get; init; }
 
+    /// <summary>The names in it.</summary>
+    public required GuestSymbols Symbols { get; init; }
+
     /// <summary>What may be done with its pages, in ranges that do not overlap; in between nothing is mapped.</summary>
     public required ImmutableArray<(GuestRange Range, MemoryAccess Access)> Parts { get; init; }
 }

@@ -56,8 +56,13 @@ internal sealed class CpuState
         return new CpuState(registers, debug, ReadMsrs(fresh));
     }
 
-    /// <summary>The state of a vCPU.</summary>
-    public static CpuState Of(IVirtualCpu cpu) => new(cpu.SystemRegisters, cpu.DebugRegisters, ReadMsrs(cpu));
+    /// <summary>The state of a vCPU, whose page tables will be where the layout has them.</summary>
+    public static CpuState Of(IVirtualCpu cpu, SandboxLayout layout)
+    {
+        SystemRegisters registers = cpu.SystemRegisters;
+        registers.Cr3 = layout.PageTables.Value;
+        return new CpuState(registers, cpu.DebugRegisters, ReadMsrs(cpu));
+    }
 
     /// <summary>Puts a vCPU into this state, the FPU into that of a new call.</summary>
     public void ApplyTo(IVirtualCpu cpu)

@@ -32,6 +32,7 @@ internal static class SnapshotBuilder
             Tables = GuestTables.Build(layout, mappings),
             Cpu = null,
             Entry = new GuestEntry(image.Entry, SandboxLayout.ExceptionStackTop.Value - 8, IsInitialized: false),
+            Symbols = image.Symbols,
             Generation = 0,
         };
     }

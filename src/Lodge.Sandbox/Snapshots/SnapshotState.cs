@@ -18,6 +18,9 @@ internal sealed class SnapshotState
 
     public required GuestEntry Entry { get; init; }
 
+    /// <summary>The names in the binary.</summary>
+    public required GuestSymbols Symbols { get; init; }
+
     /// <summary>How many snapshots lie between this one and the binary.</summary>
     public required ulong Generation { get; init; }
 
