@@ -14,8 +14,8 @@ internal sealed class FileSource : ElfSource
     public static FileSource Open(string path)
     {
         // Who writes, renames or deletes the file meanwhile is not kept from it: what is read is checked wherever it is used.
-        SafeFileHandle handle = File.OpenHandle(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess);
+        // The system may read ahead, which is what makes reading the memory of a large dump fast.
+        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         try
         {
             return new FileSource(path, handle);
