@@ -20,8 +20,9 @@ LODGE_HEADERS := $(wildcard *.h $(LODGE_RUNTIME)/include/lodge/*.h)
 .DEFAULT_GOAL := all
 all: $(OUT)/$(GUEST).elf
 
+# libgcc has what the compiler calls for arithmetic that the processor does not have in one instruction.
 $(OUT)/$(GUEST).elf: $(LODGE_OBJECTS) $(LODGE_LIBRARY) $(LODGE_RUNTIME)/lodge-guest.ld
-	gcc $(LODGE_LDFLAGS) -o '$@' $(LODGE_OBJECTS) $(LODGE_LIBRARY)
+	gcc $(LODGE_LDFLAGS) -o '$@' $(LODGE_OBJECTS) $(LODGE_LIBRARY) -lgcc
 
 $(OBJ)/$(GUEST)/%.o: %.c $(LODGE_HEADERS) $(MAKEFILE_LIST)
 	@mkdir -p '$(@D)'

@@ -46,6 +46,7 @@
 #define LODGE_IMPORT(Name, function, type, ...)                                                                               \
     __attribute__((unused)) static type function(LODGE_LIST_(LODGE_DECLARE_ __VA_OPT__(, ) __VA_ARGS__))                      \
     {                                                                                                                         \
+        _Static_assert(sizeof(#Name) - 1 <= LODGE_MOST_NAME, "the name is too long");                                        \
         static const lodge_signature signature = LODGE_SIGNATURE_(#Name, type, __VA_ARGS__);                                  \
         lodge_value lodge_slots[LODGE_COUNT_(__VA_ARGS__) + 1];                                                               \
         (void)(__VA_OPT__(LODGE_MAP_(LODGE_KEEP_, __VA_ARGS__), ) 0);                                                         \

@@ -41,7 +41,8 @@ bool lodge_logs(lodge_log_level level);
 void lodge_log_at(lodge_log_level level, const char *source, const char *caller, const char *file, uint32_t line,
                   const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-/* Writes characters to the host's debug port, one at a time: for the first steps of something, each costs an exit. */
+/* Writes characters to the host's debug port, one at a time: for the first steps of something, because each costs an exit. A text
+ * is cut off after 511 bytes. */
 void lodge_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif
