@@ -75,3 +75,23 @@ void buffer_pop(const buffer *buffer)
     write64(buffer, 0, begin);
     memset(buffer->start + begin, 0, top - begin);
 }
+
+size_t buffer_top_size(const buffer *buffer)
+{
+    uint64_t top = top_of(buffer, FIRST);
+    return top == FIRST ? 0 : top - begin_of(buffer, top);
+}
+
+void buffer_take(const buffer *buffer, void *to, size_t size)
+{
+    uint64_t top = top_of(buffer, FIRST + LINK);
+    memcpy(to, buffer->start + top - size, size);
+    write64(buffer, 0, top - size);
+}
+
+void buffer_put_back(const buffer *buffer, const void *from, size_t size)
+{
+    uint64_t top = top_of(buffer, FIRST);
+    memcpy(buffer->start + top, from, size);
+    write64(buffer, 0, top + size);
+}

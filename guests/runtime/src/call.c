@@ -1,7 +1,7 @@
 /* Calls: the host's, from the input buffer to the output buffer, and those of the guest to the host.
  *
- * The host's call stays on the input buffer until its function has returned, so strings and bytes need not be copied: results of
- * the host's own functions come to lie behind it, and are taken off at once. */
+ * The host's call stays on the input buffer until its function has returned, so strings and bytes need not be copied. While the
+ * host works for the guest it is set aside, because the host may need all of the buffer for its result. */
 #include "runtime.h"
 
 void call_begin(void)
@@ -20,16 +20,25 @@ void call_end(void)
     }
 }
 
-void *lodge_temp(size_t size)
+static void *try_temp(size_t size)
 {
     size_t whole;
     temp_block *block = __builtin_add_overflow(size, sizeof(temp_block), &whole) ? NULL : malloc(whole);
     if (block == NULL)
-        lodge_abort(LODGE_ERROR_OUT_OF_MEMORY, "The heap has no room for %zu bytes.", size);
+        return NULL;
 
     block->next = THE_CALL->temps;
     THE_CALL->temps = block;
     return block + 1;
+}
+
+void *lodge_temp(size_t size)
+{
+    void *block = try_temp(size);
+    if (block == NULL)
+        lodge_abort(LODGE_ERROR_OUT_OF_MEMORY, "The heap has no room for %zu bytes.", size);
+
+    return block;
 }
 
 const char *lodge_temp_text(const char *format, ...)
@@ -85,7 +94,8 @@ static const char *name_of(unsigned type)
 static bool read_parameters(const guest_call *call, const lodge_signature *signature, lodge_value *slots)
 {
     if (call->count != signature->count) {
-        lodge_fail(LODGE_ERROR_PARAMETER_COUNT, "%s takes %u parameters, not %u.", signature->name, signature->count, call->count);
+        lodge_fail(LODGE_ERROR_PARAMETER_COUNT, "%s takes %u parameters, not %u.", signature->name, signature->count,
+                   call->count);
         return false;
     }
 
@@ -139,7 +149,8 @@ static void run(const guest_call *call)
 {
     const lodge_export *export = find_export(call->name, call->name_size);
     if (export == NULL) {
-        lodge_fail(call->name_size == 0 ? LODGE_ERROR_NO_NAME : LODGE_ERROR_NOT_FOUND, "There is no function \"%s\".", call->name);
+        lodge_fail(call->name_size == 0 ? LODGE_ERROR_NO_NAME : LODGE_ERROR_NOT_FOUND, "There is no function \"%s\".",
+                   call->name);
         return;
     }
 
@@ -173,15 +184,31 @@ static void clear_result(lodge_type type, lodge_value *value)
         value->as_string = "";
 }
 
-static lodge_bytes copy(lodge_bytes bytes)
+/* Keeps a string or bytes, which are gone from the input buffer when the result is taken off. */
+static bool keep_bytes(const lodge_signature *signature, lodge_bytes from, lodge_value *value)
 {
-    uint8_t *to = lodge_temp(bytes.size + 1);
-    memcpy(to, bytes.data, bytes.size);
-    to[bytes.size] = 0;
-    return (lodge_bytes){to, bytes.size};
+    uint8_t *to = try_temp(from.size + 1);
+    if (to == NULL) {
+        lodge_fail(LODGE_ERROR_OUT_OF_MEMORY, "The heap has no room for the %zu bytes that the host's function %s returned.",
+                   from.size, signature->name);
+        return false;
+    }
+
+    if (signature->result == LODGE_STRING && memchr(from.data, 0, from.size) != NULL) {
+        lodge_fail(LODGE_ERROR_HOST_FUNCTION, "The host's function %s returned a string with a zero inside.", signature->name);
+        return false;
+    }
+
+    memcpy(to, from.data, from.size);
+    to[from.size] = 0;
+    if (signature->result == LODGE_STRING)
+        value->as_string = (const char *)to;
+    else
+        value->as_bytes = (lodge_bytes){to, from.size};
+
+    return true;
 }
 
-/* What is in the input buffer is gone when the result is taken off. */
 static bool keep_result(const lodge_signature *signature, const host_result *result, lodge_value *value)
 {
     if (result->failed) {
@@ -196,19 +223,10 @@ static bool keep_result(const lodge_signature *signature, const host_result *res
         return false;
     }
 
-    *value = result->value;
     if (result->type == LODGE_STRING || result->type == LODGE_BYTES)
-        value->as_bytes = copy(result->value.as_bytes);
+        return keep_bytes(signature, result->value.as_bytes, value);
 
-    if (result->type == LODGE_STRING && memchr(value->as_bytes.data, 0, value->as_bytes.size) != NULL) {
-        clear_result(signature->result, value);
-        lodge_fail(LODGE_ERROR_HOST_FUNCTION, "The host's function %s returned a string with a zero inside.", signature->name);
-        return false;
-    }
-
-    if (result->type == LODGE_STRING)
-        value->as_string = (const char *)value->as_bytes.data;
-
+    *value = result->value;
     return true;
 }
 
@@ -230,7 +248,8 @@ static bool push_call(const lodge_signature *signature, const lodge_value *argum
     uint8_t *to = buffer_room(&output, &room);
     size_t size = write_call(to, room, signature, arguments);
     if (size == 0) {
-        lodge_fail(LODGE_ERROR_GUEST, "A call of the host's function %s does not fit the output buffer, which has %zu bytes left.",
+        lodge_fail(LODGE_ERROR_GUEST,
+                   "A call of the host's function %s does not fit the output buffer, which has %zu bytes left.",
                    signature->name, room);
         return false;
     }
@@ -239,15 +258,35 @@ static bool push_call(const lodge_signature *signature, const lodge_value *argum
     return true;
 }
 
+/* Has the host run what was pushed, and takes its result off. */
+static bool exchange(const lodge_signature *signature, lodge_value *value)
+{
+    out32(PORT_CALL_HOST, 0);
+    host_result result = read_host_result(buffer_top(&input));
+    bool succeeded = keep_result(signature, &result, value);
+    buffer_pop(&input);
+    return succeeded;
+}
+
+#define SMALL_CALL 512
+
 bool lodge_call_host(const lodge_signature *signature, lodge_value *slots)
 {
     clear_result(signature->result, &slots[0]);
     if (!has_strings(signature, slots + 1) || !push_call(signature, slots + 1))
         return false;
 
-    out32(PORT_CALL_HOST, 0);
-    host_result result = read_host_result(buffer_top(&input));
-    bool succeeded = keep_result(signature, &result, &slots[0]);
-    buffer_pop(&input);
+    uint8_t small[SMALL_CALL];
+    size_t size = buffer_top_size(&input);
+    void *large = size <= sizeof(small) ? NULL : malloc(size), *aside = size <= sizeof(small) ? small : large;
+
+    /* Where the heap has no room, or there is no call yet, the host has what is left of the buffer. */
+    if (size == 0 || aside == NULL)
+        return exchange(signature, &slots[0]);
+
+    buffer_take(&input, aside, size);
+    bool succeeded = exchange(signature, &slots[0]);
+    buffer_put_back(&input, aside, size);
+    free(large);
     return succeeded;
 }

@@ -75,7 +75,8 @@ static unsigned list_of(uint64_t size)
     if (size < EXACT_LISTS * UNIT)
         return (unsigned)(size / UNIT);
 
-    unsigned doubling = 63 - (unsigned)__builtin_clzl(size), list = EXACT_LISTS + (doubling - 10) * 4 + (size >> (doubling - 2) & 3);
+    unsigned doubling = 63 - (unsigned)__builtin_clzl(size), quarter = size >> (doubling - 2) & 3;
+    unsigned list = EXACT_LISTS + (doubling - 10) * 4 + quarter;
     return list < LISTS ? list : LISTS - 1;
 }
 
@@ -102,7 +103,8 @@ static void unlink(block *block)
 {
     unsigned list = list_of(size_of(block));
     struct block *next = block->next, *previous = block->previous;
-    if (!is_link(next) || !is_link(previous) || (previous == NULL ? heap.lists[list] : previous->next) != block || (next != NULL && next->previous != block))
+    if (!is_link(next) || !is_link(previous) || (previous == NULL ? heap.lists[list] : previous->next) != block
+        || (next != NULL && next->previous != block))
         corrupt(block, "a free block was written to");
 
     if (next != NULL)

@@ -44,6 +44,11 @@ void buffer_push(const buffer *buffer, size_t size);      /* what was written th
 message buffer_top(const buffer *buffer);
 void buffer_pop(const buffer *buffer);
 
+/* The top message, with its link, out of a buffer for a while and to the same place again. */
+size_t buffer_top_size(const buffer *buffer); /* 0 where there is none */
+void buffer_take(const buffer *buffer, void *to, size_t size);
+void buffer_put_back(const buffer *buffer, const void *from, size_t size);
+
 extern buffer input, output;
 
 /* message.c: reading. All of it aborts on a message that is none. */
