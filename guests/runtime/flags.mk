@@ -1,7 +1,7 @@
 # How guests and their runtime are compiled and linked. The same gcc makes the same bytes, wherever that is.
 #
-# Without a red zone: exceptions have a stack of their own and would spare it, but inline assembler that pushes or calls would not.
-# Guests may use SSE; the runtime does not, so that its fault handler has no such registers to save.
+# Without a red zone: exceptions have a stack of their own and would spare it, but inline assembler that pushes or calls would
+# not. Guests may use SSE; the runtime does not, so that its fault handler has no such registers to save.
 
 LODGE_CFLAGS = -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding -fPIE -fvisibility=hidden -mno-red-zone -mcmodel=small \
 	-march=x86-64 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-ident -fcf-protection=none \

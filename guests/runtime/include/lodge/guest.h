@@ -42,7 +42,8 @@
  *
  * The host is given copies. A string or bytes that it returns are memory as of lodge_temp: valid until the guest's own call
  * ends. Where the host's function fails (there is none of that name, it threw, types do not fit, arguments are larger than the
- * output buffer, the heap has no room for what it returned) the result is zero, "" or no bytes, and the guest's own call has failed as if by lodge_fail. */
+ * output buffer, the heap has no room for what it returned) the result is zero, "" or no bytes, and the guest's own call has
+ * failed as if by lodge_fail. */
 #define LODGE_IMPORT(Name, function, type, ...)                                                                               \
     __attribute__((unused)) static type function(LODGE_LIST_(LODGE_DECLARE_ __VA_OPT__(, ) __VA_ARGS__))                      \
     {                                                                                                                         \
