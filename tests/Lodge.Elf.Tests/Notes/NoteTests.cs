@@ -20,6 +20,23 @@ public sealed class NoteTests
         Assert.Equal([1, 2, 3], content);
     }
 
+    [Theory]
+    [InlineData(4, 36)]
+    [InlineData(8, 40)]
+    public void NextNote_BeginsWhereTheAlignmentSays(ulong alignment, int nextStart)
+    {
+        byte[] notes = new byte[nextStart + 16];
+        byte[][] headers = [[4, 0, 0, 0, 17, 0, 0, 0, 1, 0, 0, 0, (byte)'O'], [4, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, (byte)'N']];
+        headers[0].CopyTo(notes, 0);
+        headers[1].CopyTo(notes, nextStart);
+        var writer = new ElfWriter(ElfType.Core, ElfMachine.X64);
+        writer.AddSegment(new ElfSegment(ElfSegmentType.Note, 0, 0, (ulong)notes.Length, 0, 0, 0, alignment), notes);
+        using var stream = new MemoryStream();
+        writer.Write(stream);
+        using var file = ElfFile.FromBytes(stream.ToArray());
+        Assert.Equal([("O", 1U, 17), ("N", 2U, 0)], file.Notes.Select(note => (note.Owner, note.Type, note.Content.Length)));
+    }
+
     [Fact]
     public void Notes_OfAFileWithoutSegments_AreThoseOfSections()
     {

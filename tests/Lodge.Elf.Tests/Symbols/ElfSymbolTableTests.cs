@@ -124,6 +124,19 @@ public sealed class ElfSymbolTableTests
     }
 
     [Fact]
+    public void Find_OfLongNamesThatBeginAlike_TellsThemApart()
+    {
+        string name = new('x', 1000);
+        ElfSymbolTable symbols = SymbolFile.Read(
+            SymbolFile.Function(name + "y", 1, 1), SymbolFile.Function(name, 2, 1), SymbolFile.Function(name + "z", 3, 1));
+        Assert.True(symbols.TryFind(name, out ElfSymbol symbol));
+        Assert.Equal(2UL, symbol.Address);
+        Assert.True(symbols.TryFind(name + "z", out symbol));
+        Assert.Equal(3UL, symbol.Address);
+        Assert.False(symbols.TryFind(name[..999], out _));
+    }
+
+    [Fact]
     public void Describe_OfAHostileName_CommandsNoTerminal()
     {
         ElfSymbolTable symbols = SymbolFile.Read(
