@@ -11,7 +11,8 @@ public sealed partial class Sandbox
     /// <exception cref="SandboxException">The guest did not come to an end; the sandbox is poisoned.</exception>
     /// <exception cref="InvalidCastException">The result has another type.</exception>
     /// <exception cref="InvalidOperationException">Another call runs, or the sandbox is not ready.</exception>
-    /// <exception cref="ArgumentException">The arguments do not fit into the buffer to the guest, or there are too many.</exception>
+    /// <exception cref="ArgumentException">The arguments do not fit into the buffer to the guest, or there are too
+    /// many.</exception>
     public T Call<T>(string function, params ReadOnlySpan<GuestValue> arguments)
         => Call(function, TypeOf<T>(), _callTimeout, arguments, CancellationToken.None).As<T>();
 
@@ -23,8 +24,8 @@ public sealed partial class Sandbox
     /// <summary>Calls a function of the guest, and stops it when somebody says so, or time is up.</summary>
     /// <param name="function">The function's name.</param>
     /// <param name="timeout">How long it may take.</param>
-    /// <param name="cancellationToken">Says that it is to be stopped. A function of the host that runs then is told so, and the call
-    /// returns when it has returned.</param>
+    /// <param name="cancellationToken">Says that it is to be stopped. A function of the host that runs then is told so, and the
+    /// call returns when it has returned.</param>
     /// <param name="arguments">Up to 16 arguments.</param>
     /// <exception cref="OperationCanceledException">It was stopped; the sandbox is poisoned.</exception>
     /// <exception cref="GuestTimeoutException">Time was up; the sandbox is poisoned.</exception>

@@ -7,7 +7,8 @@ namespace Lodge.Sandbox;
 /// <remarks>
 /// <para>The guest reaches nothing but its own memory and the functions that the host gives it. Calls come one after the other: a
 /// call while another runs is an error. Which thread calls does not matter. Dispose of a sandbox when no call runs.</para>
-/// <para>After a call that ended in an exception other than <see cref="GuestErrorException"/> nothing is known of the guest any more:
+/// <para>After a call that ended in an exception other than <see cref="GuestErrorException"/> nothing is known of the guest any
+/// more:
 /// <see cref="Status"/> is <see cref="SandboxStatus.Poisoned"/>, and the next thing to do is <see cref="Restore"/>, or to dispose
 /// of it. An argument that is refused before the guest runs changes nothing.</para>
 /// </remarks>
@@ -38,6 +39,9 @@ public sealed partial class Sandbox : IDisposable
 
     /// <summary>Where everything lies in the guest's memory.</summary>
     public SandboxLayout Layout => _machine.Snapshot.Layout;
+
+    /// <summary>The guest-physical memory, as the machine has it now. The guest changes it while a call runs.</summary>
+    internal GuestMemory PhysicalMemory => _machine.Memory;
 
     /// <summary>Makes a sandbox of a guest's binary: loads it, and runs it up to where it takes calls.</summary>
     /// <param name="path">The file: an ELF executable for x86-64, linked with <c>-static-pie</c> or to an address from 0x4000

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Lodge.Sandbox;
 
 /// <summary>How a sandbox is made. Sizes are in bytes, and are rounded up to pages of 4 KiB.</summary>
-/// <remarks>What decides memory (<see cref="HeapSize"/>, <see cref="ScratchSize"/>, the buffers, <see cref="InitData"/>) is decided
-/// when a binary is loaded; for a sandbox that is made from a snapshot it is an error to set it.</remarks>
+/// <remarks>What decides memory (<see cref="HeapSize"/>, <see cref="ScratchSize"/>, the buffers, <see cref="InitData"/>) is
+/// decided when a binary is loaded; for a sandbox that is made from a snapshot it is an error to set it.</remarks>
 public sealed class SandboxOptions
 {
     private readonly Dictionary<string, HostFunction> _hostFunctions = new(StringComparer.Ordinal);
@@ -15,12 +15,12 @@ public sealed class SandboxOptions
     /// <summary>The guest's heap: 128 KiB where nothing is said.</summary>
     public long? HeapSize { get; set; }
 
-    /// <summary>Memory for buffers, page tables, stacks, and every page that the guest writes: 288 KiB where nothing is said. A guest
-    /// that writes to all of a large heap needs so much of it too.</summary>
+    /// <summary>Memory for buffers, page tables, stacks, and every page that the guest writes: 288 KiB where nothing is said. A
+    /// guest that writes to all of a large heap needs so much of it too.</summary>
     public long? ScratchSize { get; set; }
 
-    /// <summary>The buffer for calls of the guest and for what functions of the host return: 16 KiB where nothing is said, at least
-    /// 8 KiB.</summary>
+    /// <summary>The buffer for calls of the guest and for what functions of the host return: 16 KiB where nothing is said, at
+    /// least 8 KiB.</summary>
     public long? InputBufferSize { get; set; }
 
     /// <summary>The buffer for what the guest returns, calls and logs: 16 KiB where nothing is said, at least 8 KiB.</summary>
@@ -56,10 +56,11 @@ public sealed class SandboxOptions
     /// <summary>Adds a function that guests can call.</summary>
     /// <param name="name">Its name: at most 256 bytes of UTF-8.</param>
     /// <param name="function">The function: up to 16 parameters and a result of <see cref="int"/>, <see cref="uint"/>,
-    /// <see cref="long"/>, <see cref="ulong"/>, <see cref="float"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="string"/>,
+    /// <see cref="long"/>, <see cref="ulong"/>, <see cref="float"/>, <see cref="double"/>, <see cref="bool"/>,
+    /// <see cref="string"/>,
     /// <see cref="byte"/>[] or <see cref="ReadOnlyMemory{T}"/> of bytes, or no result. A parameter of type
-    /// <see cref="CancellationToken"/> gets one that tells when the call is to end. An exception that it throws is an error for the
-    /// guest.</param>
+    /// <see cref="CancellationToken"/> gets one that tells when the call is to end. An exception that it throws is an error for
+    /// the guest.</param>
     /// <exception cref="ArgumentException">There is one of this name, or it has other types.</exception>
     public void AddHostFunction(string name, Delegate function)
     {
@@ -90,7 +91,10 @@ public sealed class SandboxOptions
             : InitDataAccess is not null ? nameof(InitDataAccess)
             : null;
         if (set is not null)
-            throw new ArgumentException($"{set} is decided by the snapshot, and cannot be set for a sandbox that is made from it.", set);
+        {
+            throw new ArgumentException(
+                $"{set} is decided by the snapshot, and cannot be set for a sandbox that is made from it.", set);
+        }
     }
 
     internal void RequireConsistent()

@@ -41,6 +41,10 @@ internal sealed class GuestStack
     /// <summary>The longest message that it has room for, in bytes.</summary>
     public int MostMessageBytes => (int)Math.Min(Size - (2 * WordBytes), int.MaxValue);
 
+    /// <summary>The longest message that there is room for now, in bytes; less than 0 where there is none.</summary>
+    /// <exception cref="ProtocolException">The guest has damaged the buffer.</exception>
+    public long RoomForMessage => (long)(Size - ReadPointer(Slice())) - WordBytes;
+
     /// <summary>Whether there is no message.</summary>
     public bool IsEmpty => Slice().Read<ulong>(0) == Empty;
 
@@ -49,10 +53,7 @@ internal sealed class GuestStack
     public void Push(ReadOnlySpan<byte> message)
     {
         GuestSlice slice = Slice();
-        ulong pointer = slice.Read<ulong>(0);
-        if (pointer < Empty || pointer > Size)
-            ProtocolException.Throw($"The stack pointer of the {_name} is 0x{pointer:x}, outside of its 0x{Size:x} bytes.");
-
+        ulong pointer = ReadPointer(slice);
         ulong needed = (ulong)message.Length + WordBytes;
         if (needed > Size - pointer)
             ProtocolException.Throw($"The {_name} has 0x{Size - pointer:x} bytes left, and a message needs 0x{needed:x}.");
@@ -69,12 +70,9 @@ internal sealed class GuestStack
     public int Pop(Span<byte> message)
     {
         GuestSlice slice = Slice();
-        ulong pointer = slice.Read<ulong>(0);
-        if (pointer == Empty)
-            ProtocolException.Throw($"The {_name} is empty.");
-
-        if (pointer < Empty + WordBytes || pointer > Size)
-            ProtocolException.Throw($"The stack pointer of the {_name} is 0x{pointer:x}, outside of its 0x{Size:x} bytes.");
+        ulong pointer = ReadPointer(slice);
+        if (pointer < Empty + WordBytes)
+            ProtocolException.Throw($"The {_name} has no message: its stack pointer is 0x{pointer:x}.");
 
         ulong back = slice.Read<ulong>(pointer - WordBytes);
         if (back < Empty || back > pointer - (2 * WordBytes))
@@ -98,6 +96,15 @@ internal sealed class GuestStack
         slice.Slice(back, pointer - back).Fill(0);
         slice.Write(0, back);
         return (int)length;
+    }
+
+    private ulong ReadPointer(GuestSlice slice)
+    {
+        ulong pointer = slice.Read<ulong>(0);
+        if (pointer < Empty || pointer > Size)
+            ProtocolException.Throw($"The stack pointer of the {_name} is 0x{pointer:x}, outside of its 0x{Size:x} bytes.");
+
+        return pointer;
     }
 
     private GuestSlice Slice() => _region.GetSlice(_offset, Size, MemoryAccess.ReadWrite);

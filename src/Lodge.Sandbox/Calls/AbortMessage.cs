@@ -3,8 +3,9 @@ using System.Text;
 namespace Lodge.Sandbox;
 
 /// <summary>What a guest says when it gives up, piece by piece.</summary>
-/// <remarks>Each write to the port has a count of up to 3 in its lowest byte, and then so many bytes. A byte of 0xFF ends it; the first
-/// byte is the error's number, the second the processor's exception where it is the number of one, and the rest is text.</remarks>
+/// <remarks>Each write to the port has a count of up to 3 in its lowest byte, and then so many bytes. A byte of 0xFF ends it; the
+/// first byte is the error's number, the second the processor's exception where it is the number of one, and the rest is
+/// text.</remarks>
 internal sealed class AbortMessage
 {
     private const int MostBytes = 1024;

@@ -6,6 +6,8 @@ namespace Lodge.Sandbox;
 /// <summary>Runs a guest until it is done, and does what it asks for on the way.</summary>
 internal sealed class GuestRunner
 {
+    private const int MostProblemChars = 1024;
+
     private readonly GuestMachine _machine;
     private readonly IReadOnlyDictionary<string, HostFunction> _functions;
     private readonly GuestOutput _output;
@@ -156,27 +158,40 @@ internal sealed class GuestRunner
         }
 
         GuestStack input = _machine.Scratch.Input;
-        int length = WriteAnswer(_message.AsSpan(0, input.MostMessageBytes), result, problem);
+        long room = Math.Clamp(input.RoomForMessage, 0, input.MostMessageBytes);
+        int length = WriteAnswer(_message.AsSpan(0, (int)room), result, problem);
         input.Push(_message.AsSpan(0, length));
     }
 
+    /// <summary>Writes what a function of the host has returned, or what is wrong: also that there is no room for
+    /// it.</summary>
     private int WriteAnswer(Span<byte> message, GuestValue result, string? problem)
     {
+        if (problem is null)
+        {
+            try
+            {
+                return new MessageWriter(message).WriteResult(result);
+            }
+            catch (ArgumentException tooLong)
+            {
+                HostFailure = tooLong;
+                problem = tooLong.Message;
+            }
+        }
+
         try
         {
-            return problem is null
-                ? new MessageWriter(message).WriteResult(result)
-                : new MessageWriter(message).WriteError(GuestErrorCode.HostFunctionFailed, Shorten(problem));
+            return new MessageWriter(message).WriteError(GuestErrorCode.HostFunctionFailed, Shorten(problem));
         }
-        catch (ArgumentException tooLong) when (problem is null)
+        catch (ArgumentException)
         {
-            HostFailure = tooLong;
-            return new MessageWriter(message).WriteError(GuestErrorCode.HostFunctionFailed, tooLong.Message);
+            throw new ProtocolException($"The guest has left no room in its input buffer for an answer: {message.Length} bytes.");
         }
     }
 
     // Short enough for the smallest of buffers.
-    private static string Shorten(string text) => text.Length <= 1024 ? text : text[..1024];
+    private static string Shorten(string text) => text.Length <= MostProblemChars ? text : text[..MostProblemChars];
 
     private GuestAbortedException Aborted()
     {

@@ -83,5 +83,6 @@ internal sealed class GuestScratch : IDisposable
         WriteWord(slice, Bookkeeping.Reseed, Bookkeeping.ReseedRequested | seed);
     }
 
-    private static void WriteWord(GuestSlice scratch, ulong distance, ulong value) => scratch.Write(scratch.Length - distance, value);
+    private static void WriteWord(GuestSlice scratch, ulong distance, ulong value)
+        => scratch.Write(scratch.Length - distance, value);
 }

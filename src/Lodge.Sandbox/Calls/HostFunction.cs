@@ -64,7 +64,8 @@ internal sealed class HostFunction
     public string Name { get; }
 
     /// <summary>Calls the function.</summary>
-    /// <exception cref="ArgumentException">The guest gives other types than the function takes, or wants another result.</exception>
+    /// <exception cref="ArgumentException">The guest gives other types than the function takes, or wants another
+    /// result.</exception>
     public GuestValue Invoke(ReadOnlySpan<GuestValue> arguments, GuestType wanted, CancellationToken token)
     {
         if (arguments.Length != _parameters.Length)
@@ -73,7 +74,10 @@ internal sealed class HostFunction
         for (int i = 0; i < arguments.Length; i++)
         {
             if (arguments[i].Type != _parameters[i])
-                throw new ArgumentException($"Parameter {i + 1} of {Name} is of type {_parameters[i]}, and got {arguments[i].Type}.");
+            {
+                throw new ArgumentException(
+                    $"Parameter {i + 1} of {Name} is of type {_parameters[i]}, and got {arguments[i].Type}.");
+            }
         }
 
         if (_result != wanted)
@@ -96,6 +100,6 @@ internal sealed class HostFunction
     }
 
     private static ArgumentException Unknown(string what, Type type)
-        => new($"The {what} is a {type.Name}, which guests do not know: they know int, uint, long, ulong, float, double, bool, string, "
-            + "byte[] and ReadOnlyMemory<byte>.");
+        => new($"The {what} is a {type.Name}, which guests do not know: they know int, uint, long, ulong, float, double, bool, "
+            + "string, byte[] and ReadOnlyMemory<byte>.");
 }

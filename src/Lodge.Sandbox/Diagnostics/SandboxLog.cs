@@ -9,6 +9,6 @@ internal static partial class SandboxLog
     public static partial void Guest(
         ILogger logger, LogLevel level, string source, string caller, string file, uint line, string message);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{Function} of the host ran on for {Overrun} after it was told to stop.")]
+    [LoggerMessage(2, LogLevel.Warning, "{Function} of the host ran on for {Overrun} after it was told to stop.")]
     public static partial void Overrun(ILogger logger, string function, TimeSpan overrun);
 }

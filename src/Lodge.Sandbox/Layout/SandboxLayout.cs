@@ -39,7 +39,7 @@ public sealed class SandboxLayout
         if (size < least)
         {
             throw new ArgumentException(
-                $"Scratch has 0x{sizes.Scratch:x} bytes; with these buffers it needs at least 0x{least:x}, and room for page tables.");
+                $"Scratch has 0x{sizes.Scratch:x} bytes; with these buffers it needs at least 0x{least:x}, and room for tables.");
         }
 
         if (size > SandboxAddresses.ScratchEnd - start)

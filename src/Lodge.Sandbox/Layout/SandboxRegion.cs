@@ -14,7 +14,7 @@ public readonly record struct SandboxRegion(SandboxRegionKind Kind, GuestRange R
     public override string ToString()
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"{Kind.ToString().ToLowerInvariant()} 0x{Range.Start.Value:x}-0x{Range.Start.Value + Range.Length:x} {Letters(Access)}");
+            $"{Name} 0x{Range.Start.Value:x}-0x{Range.Start.Value + Range.Length:x} {Letters(Access)}");
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     /// <returns>Whether the text is a region.</returns>
@@ -45,6 +45,8 @@ public readonly record struct SandboxRegion(SandboxRegionKind Kind, GuestRange R
             letters[1] = (access & MemoryAccess.Write) != 0 ? 'w' : '-';
             letters[2] = (access & MemoryAccess.Execute) != 0 ? 'x' : '-';
         });
+
+    private string Name => Kind.ToString().ToLowerInvariant();
 
     private static bool TryParseLetters(string text, out MemoryAccess access)
     {

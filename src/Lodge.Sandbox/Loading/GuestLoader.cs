@@ -41,12 +41,16 @@ internal static class GuestLoader
         ulong first = PageOf(bounds.First) + slide;
         ulong size = bounds.Last + slide - SandboxAddresses.Image + 1;
         if (elf.Type == ElfType.Executable && first < SandboxAddresses.Image)
-            throw new GuestBinaryException($"The guest is linked to 0x{first:x}, and images begin at 0x{SandboxAddresses.Image:x}.");
+        {
+            throw new GuestBinaryException(
+                $"The guest is linked to 0x{first:x}, and images begin at 0x{SandboxAddresses.Image:x}.");
+        }
+
 
         if (size == 0 || size > (ulong)mostBytes)
         {
             throw new GuestBinaryException(
-                $"The guest's segments take the addresses up to 0x{bounds.Last:x}, more than the {mostBytes} bytes that are allowed.");
+                $"The guest's segments take the addresses up to 0x{bounds.Last:x}: more than {mostBytes} bytes, which are allowed.");
         }
 
         var bytes = new byte[size];
@@ -135,13 +139,17 @@ internal static class GuestLoader
             if (relocation.Type != ElfRelocationType.Relative)
             {
                 throw new GuestBinaryException(
-                    $"The guest has a relocation of type {relocation.Type} at 0x{relocation.Offset:x}; only relative ones are known "
-                        + $"({ElfRelocationType.Relative}), which -static-pie leaves.");
+                    $"The guest has a relocation of type {relocation.Type} at 0x{relocation.Offset:x}; only relative ones are known, of "
+                        + $"type {ElfRelocationType.Relative}, which -static-pie leaves.");
             }
 
             ulong at = relocation.Offset + slide - SandboxAddresses.Image;
             if (at > (ulong)bytes.Length || (ulong)bytes.Length - at < sizeof(ulong))
-                throw new GuestBinaryException($"The guest has a relocation at 0x{relocation.Offset:x}, outside of its segments.");
+            {
+                throw new GuestBinaryException(
+                    $"The guest has a relocation at 0x{relocation.Offset:x}, outside of its segments.");
+            }
+
 
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)at), unchecked((ulong)relocation.Addend + slide));
         }

@@ -116,7 +116,8 @@ internal readonly ref struct FlatTable
     }
 
     /// <summary>How many tables a vector has; none where it is not there.</summary>
-    public int Count(int field, string what) => Has(field) ? LengthAt(Follow(_message, Required(field, what)), OffsetBytes, what) : 0;
+    public int Count(int field, string what)
+        => Has(field) ? LengthAt(Follow(_message, Required(field, what)), OffsetBytes, what) : 0;
 
     /// <summary>A table of a vector.</summary>
     /// <param name="field">The field.</param>

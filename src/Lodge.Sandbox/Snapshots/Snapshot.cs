@@ -1,7 +1,7 @@
 namespace Lodge.Sandbox;
 
-/// <summary>A guest as it is between two calls: its memory and its processor's state. Sandboxes are made from it, in any number, and
-/// share what they do not change of its memory.</summary>
+/// <summary>A guest as it is between two calls: its memory and its processor's state. Sandboxes are made from it, in any number,
+/// and share what they do not change of its memory.</summary>
 /// <remarks>Nothing of it changes, so threads may use it at the same time. Its memory is freed when the last of it, of snapshots
 /// and of sandboxes that were made from it is disposed of.</remarks>
 public sealed class Snapshot : IDisposable

@@ -6,7 +6,8 @@ namespace Lodge.Sandbox;
 /// <summary>Makes the first snapshot of a binary: the image, and the tables that map it.</summary>
 internal static class SnapshotBuilder
 {
-    public static SnapshotState Build(GuestImage image, SandboxSizes sizes, ReadOnlySpan<byte> initData, MemoryAccess initDataAccess)
+    public static SnapshotState Build(
+        GuestImage image, SandboxSizes sizes, ReadOnlySpan<byte> initData, MemoryAccess initDataAccess)
     {
         var layout = new SandboxLayout(sizes);
         var layers = ImmutableArray.CreateBuilder<SnapshotLayer>();

@@ -4,11 +4,11 @@ namespace Lodge.Sandbox;
 
 /// <summary>Takes a snapshot of a guest between two calls: follows its page tables, and keeps what they lead to.</summary>
 /// <remarks>
-/// <para>A page that the guest has not written is where the parent has it, and stays there. What is in scratch goes into a new layer
-/// behind the parent's: equal pages once, and pages of zeros not at all, because the heap as it was at first has one that all
-/// share.</para>
-/// <para>The tables are the guest's work. What is visited is bounded by what scratch has room for, because the snapshot's own tables
-/// have to fit there; a table that leads to itself only uses that up.</para>
+/// <para>A page that the guest has not written is where the parent has it, and stays there. What is in scratch goes into a new
+/// layer behind the parent's: equal pages once, and pages of zeros not at all, because the heap as it was at first has one that
+/// all share.</para>
+/// <para>The tables are the guest's work. What is visited is bounded by what scratch has room for, because the snapshot's own
+/// tables have to fit there; a table that leads to itself only uses that up.</para>
 /// </remarks>
 internal sealed class SnapshotTaker
 {
@@ -100,7 +100,7 @@ internal sealed class SnapshotTaker
         }
 
         if (ranges.IsCutShort)
-            ProtocolException.Throw($"The guest has more than the {options.MostTables} page tables that its scratch has room for.");
+            ProtocolException.Throw($"The guest has more page tables than the {options.MostTables} that scratch has room for.");
 
         if (ranges.MalformedEntries != 0 || ranges.TablesOutsideMemory != 0)
             ProtocolException.Throw("The guest's page tables are damaged.");
