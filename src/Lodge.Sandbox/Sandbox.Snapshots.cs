@@ -38,13 +38,24 @@ public sealed partial class Sandbox
     public void Restore(Snapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        snapshot.ThrowIfDisposed();
-        SnapshotState state = snapshot.State;
+        SnapshotState state = snapshot.Hold();
+        try
+        {
+            RestoreTo(state);
+        }
+        finally
+        {
+            state.Release();
+        }
+    }
+
+    private void RestoreTo(SnapshotState state)
+    {
         if (state.Layout.Sizes != Layout.Sizes)
-            throw new ArgumentException("The snapshot is of a sandbox with another layout.", nameof(snapshot));
+            throw new ArgumentException("The snapshot is of a sandbox with another layout.");
 
         if (!state.Entry.IsInitialized)
-            throw new ArgumentException("The snapshot is of a guest that has yet to be initialised.", nameof(snapshot));
+            throw new ArgumentException("The snapshot is of a guest that has yet to be initialised.");
 
         using Busy busy = Enter();
         if (Status == SandboxStatus.Unrecoverable)
@@ -52,6 +63,7 @@ public sealed partial class Sandbox
 
         Status = SandboxStatus.Unrecoverable;
         _machine.Restore(state);
+        _runner.Reset();
         _entry = state.Entry;
         Status = SandboxStatus.Ready;
     }

@@ -56,14 +56,7 @@ public sealed partial class Sandbox : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         SandboxOptions options = Configure(configure);
-        var file = new FileInfo(path);
-        if (file.Length > options.Limits.ImageBytes)
-        {
-            throw new GuestBinaryException(
-                $"{path} has {file.Length} bytes, more than the {options.Limits.ImageBytes} that are allowed.");
-        }
-
-        return CreateFrom(File.ReadAllBytes(path), options);
+        return CreateFrom(ReadFile(path, options.Limits.ImageBytes), options);
     }
 
     /// <summary>Makes a sandbox of a guest's binary in memory.</summary>
@@ -82,10 +75,9 @@ public sealed partial class Sandbox : IDisposable
     public static Sandbox Create(Snapshot snapshot, Action<SandboxOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        snapshot.ThrowIfDisposed();
         SandboxOptions options = Configure(configure);
         options.RequireNoLayout();
-        return Create(snapshot.State, options);
+        return CreateAndRelease(snapshot.Hold(), options);
     }
 
     /// <summary>Lets go of the machine and of the memory.</summary>
@@ -121,6 +113,11 @@ public sealed partial class Sandbox : IDisposable
             options.SizesFor((ulong)image.Bytes.Length),
             options.InitData.Span,
             options.InitDataAccess ?? MemoryAccess.Read);
+        return CreateAndRelease(snapshot, options);
+    }
+
+    private static Sandbox CreateAndRelease(SnapshotState snapshot, SandboxOptions options)
+    {
         try
         {
             return Create(snapshot, options);
@@ -130,6 +127,22 @@ public sealed partial class Sandbox : IDisposable
             // The sandbox holds what it needs.
             snapshot.Release();
         }
+    }
+
+    /// <summary>Reads a file of at most some bytes, also one that does not say how many it has.</summary>
+    private static byte[] ReadFile(string path, long mostBytes)
+    {
+        using FileStream file = File.OpenRead(path);
+        var content = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        for (int read; (read = file.Read(buffer)) != 0;)
+        {
+            content.Write(buffer, 0, read);
+            if (content.Length > mostBytes)
+                throw new GuestBinaryException($"{path} has more than the {mostBytes} bytes that are allowed.");
+        }
+
+        return content.ToArray();
     }
 
     private static Sandbox Create(SnapshotState snapshot, SandboxOptions options)

@@ -60,6 +60,13 @@ internal sealed class GuestRunner
         return result;
     }
 
+    /// <summary>Forgets what is left of the calls before.</summary>
+    public void Reset()
+    {
+        _output.Reset();
+        HostFailure = null;
+    }
+
     /// <summary>Runs until the guest says that it is done.</summary>
     public void Run(CallDeadline deadline)
     {

@@ -19,6 +19,9 @@ internal sealed class GuestOutput(ILogger? logger, TextWriter? writer)
         SandboxLog.Guest(logger, level, record.Source, record.Caller, record.File, record.Line, record.Message);
     }
 
+    /// <summary>Forgets the beginning of a character, so that nothing of one guest is in another's.</summary>
+    public void Reset() => _decoder.Reset();
+
     /// <summary>Writes a character, or a byte of one.</summary>
     public void Print(byte character)
     {

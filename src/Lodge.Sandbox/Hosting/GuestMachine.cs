@@ -107,8 +107,8 @@ internal sealed class GuestMachine : IDisposable
             if (_layers.Exists(mapped => mapped.Layer == layer))
                 continue;
 
-            layer.Hold();
             MemorySlot slot = _machine.Map(layer.Region, new MemorySlotOptions { Code = layer.Code });
+            layer.Hold();
             _layers.Add((layer, slot));
         }
     }

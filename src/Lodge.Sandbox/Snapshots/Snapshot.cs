@@ -6,7 +6,8 @@ namespace Lodge.Sandbox;
 /// and of sandboxes that were made from it is disposed of.</remarks>
 public sealed class Snapshot : IDisposable
 {
-    private int _isDisposed;
+    private readonly Lock _gate = new();
+    private bool _isDisposed;
 
     internal Snapshot(SnapshotState state) => State = state;
 
@@ -25,9 +26,24 @@ public sealed class Snapshot : IDisposable
     /// <summary>Lets go of the memory. Sandboxes that were made from it are not affected.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-            State.Release();
+        lock (_gate)
+        {
+            if (!_isDisposed)
+                State.Release();
+
+            _isDisposed = true;
+        }
     }
 
-    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+    /// <summary>Holds on to the memory, also where somebody disposes of the snapshot meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">Somebody has.</exception>
+    internal SnapshotState Hold()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            State.Hold();
+            return State;
+        }
+    }
 }
