@@ -20,6 +20,14 @@ public sealed record SandboxLimits
         init => field = AtLeast(value, 0, nameof(LogRecordsPerCall));
     } = 10_000;
 
+    /// <summary>How many bytes the messages may have in which a guest logs, in one call. What one takes on the host may be a
+    /// few times as much.</summary>
+    public long LoggedBytesPerCall
+    {
+        get;
+        init => field = AtLeast(value, 0, nameof(LoggedBytesPerCall));
+    } = 4 << 20;
+
     /// <summary>How many bytes a guest may print in one call.</summary>
     public long PrintedBytesPerCall
     {

@@ -17,6 +17,7 @@ internal sealed class GuestRunner
     private readonly GuestValue[] _arguments = new GuestValue[MessageFormat.MostParameters];
     private readonly byte[] _message;
     private long _logRecords;
+    private long _loggedBytes;
     private long _printed;
 
     public GuestRunner(
@@ -73,6 +74,7 @@ internal sealed class GuestRunner
         _abort.Clear();
         HostFailure = null;
         _logRecords = 0;
+        _loggedBytes = 0;
         _printed = 0;
         while (true)
         {
@@ -106,7 +108,12 @@ internal sealed class GuestRunner
                 if (++_logRecords > _limits.LogRecordsPerCall)
                     ProtocolException.Throw($"The guest logged more than {_limits.LogRecordsPerCall} records in one call.");
 
-                _output.Log(MessageReader.ReadLog(PopMessage()));
+                ReadOnlySpan<byte> record = PopMessage();
+                _loggedBytes += record.Length;
+                if (_loggedBytes > _limits.LoggedBytesPerCall)
+                    ProtocolException.Throw($"The guest logged more than {_limits.LoggedBytesPerCall} bytes in one call.");
+
+                _output.Log(record);
                 break;
             case GuestPorts.Print:
                 if (++_printed > _limits.PrintedBytesPerCall)

@@ -8,14 +8,16 @@ internal sealed class GuestOutput(ILogger? logger, TextWriter? writer)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
-    /// <summary>Hands a log record on.</summary>
-    public void Log(GuestLogRecord record)
+    /// <summary>Hands a log record on, where anybody wants it.</summary>
+    /// <exception cref="ProtocolException">The message is none.</exception>
+    public void Log(ReadOnlySpan<byte> message)
     {
         // The numbers are those of LogLevel.
-        var level = (LogLevel)record.Level;
+        var level = (LogLevel)MessageReader.ReadLogLevel(message);
         if (logger is null || level is < LogLevel.Trace or >= LogLevel.None || !logger.IsEnabled(level))
             return;
 
+        GuestLogRecord record = MessageReader.ReadLog(message);
         SandboxLog.Guest(logger, level, record.Source, record.Caller, record.File, record.Line, record.Message);
     }
 

@@ -57,6 +57,10 @@ internal static class MessageReader
         return new FunctionCall(call.Text(MessageFormat.CallName, "function's name"), count, resultType);
     }
 
+    /// <summary>The level of a record that a guest logs.</summary>
+    /// <exception cref="ProtocolException">The message is not one.</exception>
+    public static byte ReadLogLevel(ReadOnlySpan<byte> message) => FlatTable.Root(message).Byte(MessageFormat.LogLevel);
+
     /// <summary>A record that a guest logs. Bytes that are no text are replaced.</summary>
     /// <exception cref="ProtocolException">The message is not one.</exception>
     public static GuestLogRecord ReadLog(ReadOnlySpan<byte> message)

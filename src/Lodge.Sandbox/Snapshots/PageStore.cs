@@ -5,6 +5,9 @@ namespace Lodge.Sandbox;
 /// <summary>Pages that go into a snapshot, equal ones once.</summary>
 internal sealed class PageStore
 {
+    // Of pages with one hash. A guest can make as many of them as it likes; the others are kept without being compared.
+    private const int MostCompared = 4;
+
     private readonly Dictionary<ulong, List<int>> _byHash = [];
     private readonly List<byte[]> _pages = [];
 
@@ -23,7 +26,9 @@ internal sealed class PageStore
                 return number;
         }
 
-        same.Add(_pages.Count);
+        if (same.Count < MostCompared)
+            same.Add(_pages.Count);
+
         _pages.Add(page.ToArray());
         return _pages.Count - 1;
     }
@@ -35,8 +40,7 @@ internal sealed class PageStore
             slice.CopyFrom((ulong)number * SandboxLayout.PageBytes, _pages[number]);
     }
 
-    // Only to find what may be equal; whether it is, is compared. A guest that makes many pages of one hash is bounded by its own
-    // scratch.
+    // Only to find what may be equal; whether it is, is compared.
     private static ulong HashOf(ReadOnlySpan<byte> page)
     {
         ulong hash = 0xCBF2_9CE4_8422_2325;

@@ -19,18 +19,18 @@ internal static class SnapshotBuilder
         if (!layout.InitData.IsEmpty)
             layers.Add(LayerOf(SandboxRegionKind.InitData, layout.InitData, initData, initDataAccess));
 
-        var mappings = new List<GuestMapping>();
+        var tables = new GuestTables(layout);
         foreach ((GuestRange range, MemoryAccess access) in image.Parts)
-            mappings.Add(new GuestMapping(range, range.Start, access));
+            tables.Map(new GuestMapping(range, range.Start, access));
 
         for (int i = 1; i < layers.Count; i++)
-            mappings.Add(new GuestMapping(layers[i].Region.Range, layers[i].Region.Start, layers[i].Access));
+            tables.Map(new GuestMapping(layers[i].Region.Range, layers[i].Region.Start, layers[i].Access));
 
         return new SnapshotState
         {
             Layout = layout,
             Layers = layers.ToImmutable(),
-            Tables = GuestTables.Build(layout, mappings),
+            Tables = tables.ToArray(),
             Cpu = null,
             Entry = new GuestEntry(image.Entry, SandboxLayout.ExceptionStackTop.Value - 8, IsInitialized: false),
             Symbols = image.Symbols,

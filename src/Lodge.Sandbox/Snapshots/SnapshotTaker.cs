@@ -1,41 +1,50 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Lodge.Sandbox;
 
 /// <summary>Takes a snapshot of a guest between two calls: follows its page tables, and keeps what they lead to.</summary>
 /// <remarks>
-/// <para>A page that the guest has not written is where the parent has it, and stays there. What is in scratch goes into a new
-/// layer behind the parent's: equal pages once, and pages of zeros not at all, because the heap as it was at first has one that
-/// all share.</para>
-/// <para>The tables are the guest's work. What is visited is bounded by what scratch has room for, because the snapshot's own
-/// tables have to fit there; a table that leads to itself only uses that up.</para>
+/// <para>A page that the guest has not written is where the parent has it, and stays there. What is in scratch goes into a new layer
+/// behind the parent's: equal pages once, and pages of zeros not at all, because the heap as it was at first has one that all
+/// share.</para>
+/// <para>The tables are the guest's work. What is visited, and what is made of it, is bounded by what scratch has room for, because
+/// the snapshot's own tables have to fit there; a table that leads to itself only uses that up.</para>
 /// </remarks>
 internal sealed class SnapshotTaker
 {
     // So many layers, and then all is copied into one.
     private const int MostLayers = 16;
+    private const int Zeros = -1;
+    private const ulong Page = SandboxLayout.PageBytes;
 
     private readonly GuestMachine _machine;
     private readonly SnapshotState _parent;
     private readonly GuestMemory _memory;
+    private readonly GuestTables _tables;
     private readonly PageStore _pages = new();
-    private readonly List<GuestMapping> _mappings = [];
 
     // Where pages outside of the parent's layers go: the number in the store, or none for zeros.
     private readonly Dictionary<ulong, int> _kept = [];
-    private readonly byte[] _page = new byte[SandboxLayout.PageBytes];
+    private readonly byte[] _page = new byte[Page];
+    private int _visited;
 
-    // The parent's layers that stay, and where the new one begins.
+    // The parent's layers that stay, the one that was met last, and where the new one begins.
     private readonly ImmutableArray<SnapshotLayer> _layers;
     private readonly GuestAddress _newStart;
+    private GuestRange _layer;
 
-    private const int Zeros = -1;
+    // Neighbours mostly say the same but for their addresses: what the last entry said, and what the snapshot's says.
+    private ulong _entryBits;
+    private MemoryAccess _entryAllowed;
+    private ulong _newBits;
 
     private SnapshotTaker(GuestMachine machine)
     {
         _machine = machine;
         _parent = machine.Snapshot;
         _memory = machine.Memory;
+        _tables = new GuestTables(_parent.Layout);
         bool copiesAll = _parent.Layers.Length >= MostLayers;
         _layers = copiesAll
             ? [.. _parent.Layers.Where(static layer => layer.Kind == SandboxRegionKind.Heap)]
@@ -47,160 +56,127 @@ internal sealed class SnapshotTaker
     /// <param name="machine">The machine, whose guest waits for a call.</param>
     /// <param name="entry">Where it takes calls.</param>
     /// <exception cref="ProtocolException">The guest's tables are not those of one that goes on.</exception>
+    /// <exception cref="ArgumentException">Scratch has no room for the snapshot's tables.</exception>
     public static SnapshotState Take(GuestMachine machine, GuestEntry entry) => new SnapshotTaker(machine).Take(entry);
 
     private SnapshotState Take(GuestEntry entry)
     {
-        FollowTables();
+        ulong root = _machine.Cpu.SystemRegisters.Cr3 & ~(Page - 1);
+        Follow(root, GuestTables.Levels, 0, MemoryAccess.All);
+        byte[] tables = _tables.ToArray();
+        CpuState cpu = CpuState.Of(_machine.Cpu, _parent.Layout);
         ImmutableArray<SnapshotLayer> layers = _pages.Count > 0 ? _layers.Add(NewLayer()) : _layers;
-
-        SnapshotState state;
-        try
-        {
-            state = new SnapshotState
-            {
-                Layout = _parent.Layout,
-                Layers = layers,
-                Tables = GuestTables.Build(_parent.Layout, _mappings),
-                Cpu = CpuState.Of(_machine.Cpu, _parent.Layout),
-                Entry = entry,
-                Symbols = _parent.Symbols,
-                Generation = _parent.Generation + 1,
-            };
-        }
-        catch
-        {
-            if (_pages.Count > 0)
-                layers[^1].Release();
-
-            throw;
-        }
 
         // The new layer is held by who made it already.
         foreach (SnapshotLayer layer in _layers)
             layer.Hold();
 
-        return state;
-    }
-
-    private void FollowTables()
-    {
-        SandboxLayout layout = _parent.Layout;
-        var options = new MappedRangesOptions
+        return new SnapshotState
         {
-            SoftwareBits = GuestTables.CopyOnWriteField,
-            MostTables = (int)Math.Min((layout.FreeEnd - layout.PageTables) / SandboxLayout.PageBytes, int.MaxValue),
+            Layout = _parent.Layout,
+            Layers = layers,
+            Tables = tables,
+            Cpu = cpu,
+            Entry = entry,
+            Symbols = _parent.Symbols,
+            Generation = _parent.Generation + 1,
         };
-        GuestAddress root = _machine.Cpu.SystemRegisters.Cr3 & ~(SandboxLayout.PageBytes - 1);
-        MappedRanges ranges = GuestTables.WalkerOf(_memory, root).GetMappedRanges(options);
-        foreach (MappedRange range in ranges)
-        {
-            foreach (GuestRange part in PartsOf(range.Range))
-                Add(range, part);
-        }
-
-        if (ranges.IsCutShort)
-            ProtocolException.Throw($"The guest has more page tables than the {options.MostTables} that scratch has room for.");
-
-        if (ranges.MalformedEntries != 0 || ranges.TablesOutsideMemory != 0)
-            ProtocolException.Throw("The guest's page tables are damaged.");
     }
 
-    /// <summary>What of a range is not left out: the window to scratch, and what is reserved.</summary>
-    private IEnumerable<GuestRange> PartsOf(GuestRange range)
+    /// <summary>Follows a table, and all below it.</summary>
+    /// <param name="table">Where it is.</param>
+    /// <param name="level">Its level.</param>
+    /// <param name="address">The first guest-virtual address that it is for.</param>
+    /// <param name="access">What the tables above leave.</param>
+    private void Follow(ulong table, int level, ulong address, MemoryAccess access)
     {
-        ulong first = range.Start.Value;
-        ulong last = first + (range.Length - 1);
-        foreach (GuestRange leftOut in (GuestRange[])[SandboxAddresses.Reserved, _parent.Layout.Window])
+        if (++_visited > _tables.MostTables)
+            ProtocolException.Throw($"The guest has more page tables than the {_tables.MostTables} that scratch has room for.");
+
+        Span<ulong> entries = stackalloc ulong[GuestTables.EntryCount];
+        if (!_memory.TryReadExactly(table, MemoryMarshal.AsBytes(entries), out AccessFault fault))
+            ProtocolException.Throw($"The guest has a page table at 0x{table:x}, where there is no memory: {fault}");
+
+        ulong covered = Page << (9 * (level - 1));
+        bool isNearLeftOut = IsNearLeftOut(address, covered * GuestTables.EntryCount);
+        for (int index = 0; index < entries.Length; index++)
         {
-            ulong leftOutLast = leftOut.Start.Value + (leftOut.Length - 1);
-            if (leftOutLast < first || leftOut.Start.Value > last)
+            ulong entry = entries[index];
+            if (entry == 0)
                 continue;
 
-            if (first < leftOut.Start.Value)
-                yield return new GuestRange(first, leftOut.Start.Value - first);
+            ulong at = Extend(address + ((ulong)index * covered));
+            if (isNearLeftOut && IsLeftOut(at, covered))
+                continue;
 
-            if (leftOutLast >= last)
-                yield break;
-
-            first = leftOutLast + 1;
-        }
-
-        yield return new GuestRange(first, last - first + 1);
-    }
-
-    private void Add(in MappedRange range, GuestRange part)
-    {
-        MemoryAccess access = range.Rights.For(Privilege.Supervisor);
-        if (range.SoftwareBits == GuestTables.CopyOnWrite)
-            access |= MemoryAccess.Write;
-
-        GuestAddress first = range.Target + (part.Start - range.Range.Start);
-        for (ulong done = 0; done < part.Length;)
-        {
-            GuestAddress target = first + done;
-            ulong unchanged = BytesInLayers(target, part.Length - done);
-            if (unchanged != 0)
+            switch (GuestTables.Format.KindOf(level, entry))
             {
-                Map(part.Start + done, target, unchanged, access);
-                done += unchanged;
-                continue;
+                case EntryKind.Page when level == 1:
+                    Add(at, entry, access);
+                    break;
+                case EntryKind.Page:
+                    ProtocolException.Throw($"The guest has mapped a page of 0x{covered:x} bytes; sandboxes have none but of 4 KiB.");
+                    break;
+                case EntryKind.Table:
+                    Follow(GuestTables.Format.TargetOf(level, entry).Value, level - 1, at, access & AccessBelow(entry));
+                    break;
+                case EntryKind.Malformed:
+                    ProtocolException.Throw($"The guest's page table at 0x{table:x} has the malformed entry 0x{entry:x}.");
+                    break;
             }
-
-            Map(part.Start + done, Keep(target), SandboxLayout.PageBytes, access);
-            done += SandboxLayout.PageBytes;
         }
     }
 
-    /// <summary>How many bytes from an address on are the parent's own, which nobody can have written.</summary>
-    private ulong BytesInLayers(GuestAddress address, ulong most)
+    private void Add(ulong address, ulong entry, MemoryAccess allowed)
     {
+        ulong bits = GuestTables.WithoutAddress(entry);
+        if (bits != _entryBits || allowed != _entryAllowed)
+        {
+            _entryBits = bits;
+            _entryAllowed = allowed;
+            _newBits = GuestTables.EntryFor(GuestTables.AccessOf(entry) & allowed);
+        }
+
+        ulong target = GuestTables.Format.TargetOf(1, entry).Value;
+        _tables.Map(address, _newBits | (IsInLayers(target) ? target : Keep(target).Value));
+    }
+
+    /// <summary>Whether a page is one of the parent's own, which nobody can have written.</summary>
+    private bool IsInLayers(ulong address)
+    {
+        if (_layer.Contains(address))
+            return true;
+
         foreach (SnapshotLayer layer in _layers)
         {
-            GuestRange range = layer.Region.Range;
-            if (range.Contains(address))
-                return Math.Min(most, range.Length - (address - range.Start));
+            if (layer.Region.Range.Contains(address))
+            {
+                _layer = layer.Region.Range;
+                return true;
+            }
         }
 
-        return 0;
+        return false;
     }
 
     /// <summary>Where the content of a page will be.</summary>
-    private GuestAddress Keep(GuestAddress address)
+    private GuestAddress Keep(ulong address)
     {
-        if (!_kept.TryGetValue(address.Value, out int number))
+        if (!_kept.TryGetValue(address, out int number))
         {
             if (!_memory.TryReadExactly(address, _page, out AccessFault fault))
-                ProtocolException.Throw($"The guest has mapped a page to {address}, where there is no memory: {fault}");
+                ProtocolException.Throw($"The guest has mapped a page to 0x{address:x}, where there is no memory: {fault}");
 
             number = _page.AsSpan().ContainsAnyExcept((byte)0) ? _pages.Add(_page) : Zeros;
-            _kept.Add(address.Value, number);
+            _kept.Add(address, number);
         }
 
-        return number == Zeros
-            ? _parent.Layout.Heap.Start
-            : _newStart + ((ulong)number * SandboxLayout.PageBytes);
-    }
-
-    private void Map(GuestAddress address, GuestAddress target, ulong length, MemoryAccess access)
-    {
-        if (_mappings.Count > 0)
-        {
-            GuestMapping last = _mappings[^1];
-            if (last.Access == access && last.Range.Start + last.Range.Length == address
-                && last.Target + last.Range.Length == target)
-            {
-                _mappings[^1] = last with { Range = new GuestRange(last.Range.Start, last.Range.Length + length) };
-                return;
-            }
-        }
-
-        _mappings.Add(new GuestMapping(new GuestRange(address, length), target, access));
+        return number == Zeros ? _parent.Layout.Heap.Start : _newStart + ((ulong)number * Page);
     }
 
     private SnapshotLayer NewLayer()
     {
-        ulong bytes = (ulong)_pages.Count * SandboxLayout.PageBytes;
+        ulong bytes = (ulong)_pages.Count * Page;
         if (bytes > _parent.Layout.Scratch.Start - _newStart)
             ProtocolException.Throw("The snapshot has no room below scratch.");
 
@@ -208,4 +184,29 @@ internal sealed class SnapshotTaker
         _pages.CopyTo(region.GetHostSlice());
         return new SnapshotLayer(SandboxRegionKind.Snapshot, region, MemoryAccess.ReadWrite);
     }
+
+    // What is left out begins and ends at multiples of a page, so that a page lies in it as a whole or not at all.
+    private bool IsLeftOut(ulong address, ulong length)
+        => IsIn(SandboxAddresses.Reserved, address, length) || IsIn(_parent.Layout.Window, address, length);
+
+    private static bool IsIn(GuestRange range, ulong address, ulong length)
+        => address >= range.Start.Value && length <= range.Length && address - range.Start.Value <= range.Length - length;
+
+    private bool IsNearLeftOut(ulong address, ulong length)
+    {
+        ulong last = Extend(address + (length - 1));
+        return Touches(SandboxAddresses.Reserved) || Touches(_parent.Layout.Window);
+
+        bool Touches(GuestRange range)
+            => last >= range.Start.Value && address <= range.Start.Value + (range.Length - 1);
+    }
+
+    // What a table's entry leaves of the rights of what is below it: R/W (bit 1) has to be set, and XD (bit 63) clear.
+    private static MemoryAccess AccessBelow(ulong entry)
+        => MemoryAccess.Read
+            | ((entry & 2) != 0 ? MemoryAccess.Write : MemoryAccess.None)
+            | (entry >> 63 == 0 ? MemoryAccess.Execute : MemoryAccess.None);
+
+    // Bit 47 in all bits above it, as 64-bit mode has addresses.
+    private static ulong Extend(ulong address) => (ulong)((long)(address << 16) >> 16);
 }
