@@ -62,22 +62,17 @@ public sealed partial class Sandbox
         using Busy busy = Enter();
         RequireReady();
         cancellationToken.ThrowIfCancellationRequested();
+        _runner.Prepare(function, arguments, wanted);
         using var deadline = new CallDeadline(_machine.Cpu, timeout, cancellationToken);
         bool isReady = false;
         try
         {
-            GuestValue result = _runner.Call(_entry, function, arguments, wanted, deadline);
+            GuestValue result = _runner.Call(_entry, function, deadline);
             isReady = true;
             return result;
         }
         catch (GuestErrorException)
         {
-            isReady = true;
-            throw;
-        }
-        catch (ArgumentException)
-        {
-            // The arguments did not fit; the guest has not run.
             isReady = true;
             throw;
         }

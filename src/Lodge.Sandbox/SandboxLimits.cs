@@ -6,11 +6,16 @@ public sealed record SandboxLimits
     /// <summary>The usual limits.</summary>
     public static SandboxLimits Default { get; } = new();
 
-    /// <summary>How many bytes of memory a guest's binary may take: 256 MiB where nothing is said.</summary>
+    /// <summary>How many bytes of memory a guest's binary may take: 256 MiB where nothing is said, and never more than an array has,
+    /// a little less than 2 GiB.</summary>
     public long ImageBytes
     {
         get;
-        init => field = AtLeast(value, (long)SandboxLayout.PageBytes, nameof(ImageBytes));
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Array.MaxLength);
+            field = AtLeast(value, (long)SandboxLayout.PageBytes, nameof(ImageBytes));
+        }
     } = 256L << 20;
 
     /// <summary>How many records a guest may log in one call.</summary>

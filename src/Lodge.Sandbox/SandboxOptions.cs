@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Lodge.Sandbox;
 
-/// <summary>How a sandbox is made. Sizes are in bytes, and are rounded up to pages of 4 KiB.</summary>
+/// <summary>How a sandbox is made. Sizes are in bytes; those of heap, scratch and init data are rounded up to pages of 4
+/// KiB.</summary>
 /// <remarks>What decides memory (<see cref="HeapSize"/>, <see cref="ScratchSize"/>, the buffers, <see cref="InitData"/>) is
 /// decided when a binary is loaded; for a sandbox that is made from a snapshot it is an error to set it.</remarks>
 public sealed class SandboxOptions

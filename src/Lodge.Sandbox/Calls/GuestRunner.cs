@@ -16,6 +16,7 @@ internal sealed class GuestRunner
     private readonly AbortMessage _abort = new();
     private readonly GuestValue[] _arguments = new GuestValue[MessageFormat.MostParameters];
     private readonly byte[] _message;
+    private int _prepared;
     private long _logRecords;
     private long _loggedBytes;
     private long _printed;
@@ -38,19 +39,24 @@ internal sealed class GuestRunner
     /// <summary>What the last function of the host that failed has thrown.</summary>
     public Exception? HostFailure { get; private set; }
 
-    /// <summary>Calls a function of the guest.</summary>
-    /// <exception cref="SandboxException">There is no result.</exception>
+    /// <summary>Writes a call of a function of the guest, which <see cref="Call"/> makes then.</summary>
     /// <exception cref="ArgumentException">The arguments do not fit into the buffer; nothing has happened.</exception>
-    public GuestValue Call(
-        GuestEntry entry, string function, ReadOnlySpan<GuestValue> arguments, GuestType wanted, CallDeadline deadline)
+    public void Prepare(string function, ReadOnlySpan<GuestValue> arguments, GuestType wanted)
+    {
+        Span<byte> message = _message.AsSpan(0, _machine.Scratch.Input.MostMessageBytes);
+        _prepared = new MessageWriter(message).WriteCall(function, arguments, wanted);
+    }
+
+    /// <summary>Makes the call that was written.</summary>
+    /// <exception cref="SandboxException">There is no result.</exception>
+    public GuestValue Call(GuestEntry entry, string function, CallDeadline deadline)
     {
         GuestStack input = _machine.Scratch.Input;
         GuestStack output = _machine.Scratch.Output;
-        int length = new MessageWriter(_message.AsSpan(0, input.MostMessageBytes)).WriteCall(function, arguments, wanted);
-        input.Push(_message.AsSpan(0, length));
+        input.Push(_message.AsSpan(0, _prepared));
         _machine.BeginCall(entry);
         Run(deadline);
-        length = output.Pop(_message.AsSpan(0, output.MostMessageBytes));
+        int length = output.Pop(_message.AsSpan(0, output.MostMessageBytes));
         GuestValue result = MessageReader.ReadResult(_message.AsSpan(0, length), out GuestError? error);
         if (!input.IsEmpty || !output.IsEmpty)
             ProtocolException.Throw("The guest has left messages in its buffers.");

@@ -48,6 +48,7 @@ internal sealed class GuestMachine : IDisposable
             MapLayers(snapshot);
 
         (snapshot.Cpu ?? _initialState).ApplyTo(Cpu);
+        Cpu.Registers = new GeneralRegisters { Rflags = GeneralRegisters.FixedFlags };
         Snapshot = snapshot;
         _mustFlush = true;
     }

@@ -25,15 +25,14 @@ public readonly record struct SandboxRegion(SandboxRegionKind Kind, GuestRange R
         if (words.Length != 3 || words[1].Split('-') is not [string first, string end])
             return false;
 
-        bool isKnown = Enum.TryParse(words[0], ignoreCase: true, out SandboxRegionKind kind) && Enum.IsDefined(kind)
-            && !char.IsAsciiDigit(words[0][0]);
-        if (!isKnown || !TryParseAddress(first, out ulong start) || !TryParseAddress(end, out ulong after) || after < start
-            || !TryParseLetters(words[2], out MemoryAccess access))
+        // The end of a region that has the last address is 2^64, which prints as 0.
+        if (!TryParseKind(words[0], out SandboxRegionKind kind) || !TryParseLetters(words[2], out MemoryAccess access)
+            || !TryParseAddress(first, out ulong start) || !TryParseAddress(end, out ulong after) || (after < start && after != 0))
         {
             return false;
         }
 
-        region = new SandboxRegion(kind, new GuestRange(start, after - start), access);
+        region = new SandboxRegion(kind, new GuestRange(start, unchecked(after - start)), access);
         return true;
     }
 
@@ -57,6 +56,12 @@ public readonly record struct SandboxRegion(SandboxRegionKind Kind, GuestRange R
         }
 
         return false;
+    }
+
+    private static bool TryParseKind(string text, out SandboxRegionKind kind)
+    {
+        kind = default;
+        return !text.AsSpan().ContainsAnyExceptInRange('a', 'z') && Enum.TryParse(text, ignoreCase: true, out kind);
     }
 
     private static bool TryParseAddress(string text, out ulong address)

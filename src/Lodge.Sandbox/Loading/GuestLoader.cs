@@ -14,13 +14,17 @@ internal static class GuestLoader
     private const string VersionOwner = "Hyperlight";
     private const uint VersionType = 1;
     private const string VersionLine = "0.16.";
+    private const int MostVersionBytes = 64;
+
+    // Programs have about ten.
+    private static readonly ElfLimits Limits = new() { MostProgramHeaders = 1024 };
 
     /// <exception cref="GuestBinaryException">The file is no guest.</exception>
     public static GuestImage Load(ReadOnlyMemory<byte> file, long mostBytes)
     {
         try
         {
-            using ElfFile elf = ElfFile.FromBytes(file);
+            using ElfFile elf = ElfFile.FromBytes(file, Limits);
             return Load(elf, file, mostBytes);
         }
         catch (ElfException problem)
@@ -36,6 +40,12 @@ internal static class GuestLoader
         if (!elf.TryGetLoadBounds(out ElfLoadBounds bounds))
             throw new GuestBinaryException("The guest's file has no segments to load.");
 
+        if (elf.TryFindOverlap(out ElfSegment one, out ElfSegment other))
+        {
+            throw new GuestBinaryException(
+                $"The guest's segments at 0x{one.VirtualAddress:x} and 0x{other.VirtualAddress:x} are in each other's way.");
+        }
+
         // What is linked to an address stays there; what is not begins where images do.
         ulong slide = elf.Type == ElfType.Executable ? 0 : SandboxAddresses.Image - PageOf(bounds.First);
         ulong first = PageOf(bounds.First) + slide;
@@ -45,7 +55,6 @@ internal static class GuestLoader
             throw new GuestBinaryException(
                 $"The guest is linked to 0x{first:x}, and images begin at 0x{SandboxAddresses.Image:x}.");
         }
-
 
         if (size == 0 || size > (ulong)mostBytes)
         {
@@ -100,7 +109,8 @@ internal static class GuestLoader
             if (note.Owner != VersionOwner || note.Type != VersionType)
                 continue;
 
-            string version = Encoding.ASCII.GetString(note.Content.Span).TrimEnd('\0');
+            ReadOnlySpan<byte> text = note.Content.Span[..Math.Min(note.Content.Length, MostVersionBytes)].TrimEnd((byte)0);
+            string version = text.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? "?" : Encoding.ASCII.GetString(text);
             if (!version.StartsWith(VersionLine, StringComparison.Ordinal))
             {
                 throw new GuestBinaryException(
@@ -149,7 +159,6 @@ internal static class GuestLoader
                 throw new GuestBinaryException(
                     $"The guest has a relocation at 0x{relocation.Offset:x}, outside of its segments.");
             }
-
 
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)at), unchecked((ulong)relocation.Addend + slide));
         }

@@ -70,6 +70,9 @@ internal sealed class CpuState
         cpu.SystemRegisters = System;
         cpu.DebugRegisters = Debug;
         ResetFpu(cpu);
+
+        // No guest sees what another has made of the counter.
+        cpu.TrySetMsr(Msr.TimeStampCounter, 0);
         foreach ((uint index, ulong value) in Msrs)
         {
             if (!cpu.TrySetMsr(index, value))
