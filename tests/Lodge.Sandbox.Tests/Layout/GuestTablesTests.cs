@@ -17,7 +17,7 @@ public sealed class GuestTablesTests
     [Fact]
     public void Window_IsWritableAndNotExecutableAsAWhole()
     {
-        byte[] tables = GuestTables.Build(Layout, []);
+        byte[] tables = TablesOf();
         SortedDictionary<ulong, ulong> leaves = Leaves(tables, Layout);
         Assert.Equal(0x48, leaves.Count);
         for (ulong i = 0; i < 0x48; i++)
@@ -38,7 +38,7 @@ public sealed class GuestTablesTests
     public void Leaf_HasTheBitsOfItsAccess(MemoryAccess access, ulong bits)
     {
         var mapping = new GuestMapping(new GuestRange(0x7000, 0x2000), 0x12_3000, access);
-        SortedDictionary<ulong, ulong> leaves = Leaves(GuestTables.Build(Layout, [mapping]), Layout);
+        SortedDictionary<ulong, ulong> leaves = Leaves(TablesOf(mapping), Layout);
         Assert.Equal(0x48 + 2, leaves.Count);
         Assert.Equal(0x12_3000 | bits, leaves[0x7000]);
         Assert.Equal(0x12_4000 | bits, leaves[0x8000]);
@@ -174,5 +174,14 @@ public sealed class GuestTablesTests
                 Walk(entry & 0x000F_FFFF_FFFF_F000, shift - 9, next);
             }
         }
+    }
+
+    private static byte[] TablesOf(params ReadOnlySpan<GuestMapping> mappings)
+    {
+        var tables = new GuestTables(Layout);
+        foreach (GuestMapping mapping in mappings)
+            tables.Map(mapping);
+
+        return tables.ToArray();
     }
 }

@@ -107,8 +107,7 @@ internal sealed unsafe partial class Processor
             case Msr.Cstar:
                 return TrySetAddress(ref _cstar, value);
             case Msr.SyscallMask:
-                _syscallMask = (uint)value;
-                return value >> 32 == 0;
+                return TrySetNarrow(ref _syscallMask, value);
             case Msr.FsBase:
                 return TrySetAddress(ref _registers[RegisterFile.FsBase], value);
             case Msr.GsBase:
@@ -116,8 +115,7 @@ internal sealed unsafe partial class Processor
             case Msr.KernelGsBase:
                 return TrySetAddress(ref _kernelGsBase, value);
             case Msr.TscAux:
-                _tscAux = (uint)value;
-                return value >> 32 == 0;
+                return TrySetNarrow(ref _tscAux, value);
             case Misc or MtrrDefaultType:
                 return value == 0;
             default:
@@ -135,6 +133,15 @@ internal sealed unsafe partial class Processor
     private bool TrySetAddress(ref ulong register, ulong value)
     {
         if (!IsCanonical(value))
+            return false;
+
+        register = value;
+        return true;
+    }
+
+    private static bool TrySetNarrow(ref ulong register, ulong value)
+    {
+        if (value >> 32 != 0)
             return false;
 
         register = value;
