@@ -61,7 +61,7 @@ public readonly record struct SandboxRegion(SandboxRegionKind Kind, GuestRange R
     private static bool TryParseKind(string text, out SandboxRegionKind kind)
     {
         kind = default;
-        return !text.AsSpan().ContainsAnyExceptInRange('a', 'z') && Enum.TryParse(text, ignoreCase: true, out kind);
+        return text.All(char.IsAsciiLetter) && Enum.TryParse(text, ignoreCase: true, out kind);
     }
 
     private static bool TryParseAddress(string text, out ulong address)
