@@ -41,6 +41,21 @@ public sealed class SandboxRegionTests
     }
 
     [Theory]
+    [InlineData("+2 0x9000-0x29000 rw-")]
+    [InlineData("-0 0x9000-0x29000 rw-")]
+    [InlineData("code,heap 0x9000-0x29000 rw-")]
+    [InlineData("peb,heap 0x9000-0x29000 rw-")]
+    public void KindAsNumberOrList_IsRefused(string text) => Assert.False(SandboxRegion.TryParse(text, out _));
+
+    [Fact]
+    public void TextOfARegionUpToTheLastAddress_IsReadAsTheSame()
+    {
+        var region = new SandboxRegion(SandboxRegionKind.Heap, new GuestRange(0xFFFF_FFFF_FFFF_F000, 0x1000), MemoryAccess.Read);
+        Assert.True(SandboxRegion.TryParse(region.ToString(), out SandboxRegion read), region.ToString());
+        Assert.Equal(region, read);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData(" ")]

@@ -202,6 +202,40 @@ public sealed class GuestLoaderTests
         Assert.Throws<GuestBinaryException>(() => GuestLoader.Load(file, (long)SmallGuest.MemoryEnd - 1));
     }
 
+    /// <summary>Each of many headers may name all of the memory: the work would be their product.</summary>
+    [Theory]
+    [InlineData(0x2000)]
+    [InlineData(0x27ff)]
+    [InlineData(0x37ff)]
+    public void SegmentsThatOverlap_AreRefused(ulong address)
+    {
+        byte[] file = With(ElfSegmentType.Load, Read | Write, address, [1]).ToArray();
+        Assert.Throws<GuestBinaryException>(() => GuestLoader.Load(file, MostBytes));
+    }
+
+    /// <summary>The limit may be set above what one array holds.</summary>
+    [Theory]
+    [InlineData(0x7fff_ffc8)]
+    [InlineData(0x8000_0000)]
+    [InlineData(0xc000_0000)]
+    [InlineData(0x1_0000_0000)]
+    public void ImageThatNoArrayHolds_IsRefused(ulong size)
+    {
+        byte[] file = new SmallGuest { DataSize = size - SmallGuest.DataAt }.ToArray();
+        Assert.Throws<GuestBinaryException>(() => GuestLoader.Load(file, 1L << 40));
+    }
+
+    /// <summary>A version is not a megabyte long, and its message is fit for one line of a log.</summary>
+    [Fact]
+    public void VersionOfAnyText_IsNamedInAShortLine()
+    {
+        byte[] file = Versioned(new string('9', 1 << 20)).ToArray();
+        Assert.True(Assert.Throws<GuestBinaryException>(() => GuestLoader.Load(file, MostBytes)).Message.Length < 1000);
+        file = Versioned("9\nfake line\u001b[31m").ToArray();
+        Assert.DoesNotContain(
+            Assert.Throws<GuestBinaryException>(() => GuestLoader.Load(file, MostBytes)).Message, char.IsControl);
+    }
+
     private static SmallGuest Linked(ulong address) => new() { Type = ElfType.Executable, Base = address };
 
     private static SmallGuest Relocated(ulong offset, uint type = ElfRelocationType.Relative)
