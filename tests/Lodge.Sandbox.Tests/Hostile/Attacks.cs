@@ -12,7 +12,8 @@ internal static partial class Attacks
     public static Attack Named(string name) => ByName[name];
 
     private static IEnumerable<Attack> All()
-        => [.. Buffers(), .. HostCalls(), .. Endless(), .. Ports(), .. Tables(), .. ProcessorState(), .. Memory()];
+        => [.. Buffers(), .. HostCalls(), .. Endless(), .. Ports(), .. Tables(), .. ProcessorState(), .. Memory(),
+            .. Unbounded()];
 
     private static GuestValue Hex(ulong value) => value;
 

@@ -29,6 +29,7 @@ public sealed class HostileOutputTests
     /// <summary>The guest is in the middle of a call then, whatever the host's exception is.</summary>
     [Theory]
     [InlineData(typeof(IOException))]
+    [InlineData(typeof(ArgumentException))]
     public void Print_WhereTheHostFails_PoisonsTheSandbox(Type type)
     {
         using var writer = new FailingWriter((Exception)Activator.CreateInstance(type)!);

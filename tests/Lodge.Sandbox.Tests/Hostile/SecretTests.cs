@@ -15,6 +15,7 @@ public sealed class SecretTests
     ];
 
     [Theory]
+    [InlineData("general registers")]
     [InlineData("SSE registers")]
     [InlineData("XSAVE area")]
     [InlineData("debug registers")]
@@ -36,6 +37,31 @@ public sealed class SecretTests
         Assert.False(Has(sandbox, cpu, place), "It is still there.");
         Assert.Equal(3, sandbox.Call<int>("Add", 1, 2));
         Assert.False(Has(sandbox, cpu, place), "It is there again after a call.");
+    }
+
+    [Fact]
+    public void Restore_ForgetsWhatTheGuestMadeOfTheTimeStampCounter()
+    {
+        const uint TimeStampCounter = 0x10;
+        using Sandbox sandbox = HostileGuest.Create();
+        using Snapshot clean = sandbox.TakeSnapshot();
+        sandbox.Call<int>("WriteMsr", TimeStampCounter, 1UL << 62);
+        Assert.InRange(sandbox.Call<ulong>("ReadMsr", TimeStampCounter), 1UL << 62, ulong.MaxValue);
+        sandbox.Restore(clean);
+        Assert.InRange(sandbox.Call<ulong>("ReadMsr", TimeStampCounter), 0UL, (1UL << 62) - 1);
+    }
+
+    [Fact]
+    public void Restore_ForgetsHalfOfACharacter()
+    {
+        using var writer = new StringWriter();
+        using Sandbox sandbox = HostileGuest.Create(options => options.Output = writer);
+        using Snapshot clean = sandbox.TakeSnapshot();
+        Assert.Throws<GuestAbortedException>(() => sandbox.Call("PrintAndAbort", new byte[] { (byte)'x', 0xC3 }));
+        sandbox.Restore(clean);
+        writer.GetStringBuilder().Clear();
+        sandbox.Call("PrintBytes", new byte[] { 0xA9, (byte)'y' });
+        Assert.Equal("\uFFFDy", writer.ToString());
     }
 
     [Fact]
