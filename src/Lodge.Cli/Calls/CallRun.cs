@@ -1,0 +1,50 @@
+namespace Lodge.Cli;
+
+/// <summary>Calls a function as often as it is asked to, and measures.</summary>
+internal static class CallRun
+{
+    /// <returns>The result of the last call.</returns>
+    public static GuestValue Execute(CallRequest request, ToolContext context, CallTimings timings)
+    {
+        context.Cancelled.ThrowIfCancellationRequested();
+        long start = context.Clock.GetTimestamp();
+        using Sandbox.Sandbox sandbox = request.Setup.Create(context);
+        timings.Create = context.Clock.GetElapsedTime(start);
+
+        using Snapshot? fresh = request.RestoreBetween && request.Repeat > 1 ? sandbox.TakeSnapshot() : null;
+        var progress = new CallProgress(context, request.Repeat);
+        try
+        {
+            GuestValue result = Call();
+            for (int done = 1; done < request.Repeat; done++)
+            {
+                progress.Report(done);
+                if (fresh is not null)
+                    Restore(fresh);
+
+                result = Call();
+            }
+
+            return result;
+        }
+        finally
+        {
+            progress.Clear();
+        }
+
+        GuestValue Call()
+        {
+            long start = context.Clock.GetTimestamp();
+            var result = sandbox.Call<GuestValue>(request.Function, request.Timeout, context.Cancelled, request.Arguments);
+            timings.AddCall(context.Clock.GetElapsedTime(start));
+            return result;
+        }
+
+        void Restore(Snapshot snapshot)
+        {
+            long start = context.Clock.GetTimestamp();
+            sandbox.Restore(snapshot);
+            timings.AddRestore(context.Clock.GetElapsedTime(start));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace Lodge.Cli;
+
+/// <summary>What went wrong, as the user is told.</summary>
+/// <param name="ExitCode">One of <see cref="ExitCodes"/>.</param>
+/// <param name="Kind">A word for it, for programs.</param>
+/// <param name="Message">A sentence or two. It may hold text of the guest's.</param>
+internal sealed record Failure(int ExitCode, string Kind, string Message)
+{
+    /// <summary>The number or name of the guest's error, where it gave one.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>What an exception means to the user.</summary>
+    public static Failure Of(Exception problem) => problem switch
+    {
+        UsageException => new(ExitCodes.Usage, "usage", problem.Message),
+        GuestErrorException error => new(ExitCodes.FunctionFailed, "function-failed", WithAdvice(error))
+        {
+            Code = $"{error.Code}",
+        },
+        GuestAbortedException abort => new(ExitCodes.GuestStopped, "guest-aborted", abort.Message) { Code = $"{abort.Code}" },
+        GuestTimeoutException => new(ExitCodes.GuestStopped, "guest-timed-out", problem.Message),
+        GuestCrashedException => new(ExitCodes.GuestStopped, "guest-crashed", problem.Message),
+        SandboxException => new(ExitCodes.GuestStopped, "guest-stopped", problem.Message),
+        OperationCanceledException => new(ExitCodes.Interrupted, "interrupted", "Interrupted."),
+        GuestBinaryException => new(ExitCodes.Host, "not-a-guest", problem.Message),
+        MachineException => new(ExitCodes.Host, "engine", problem.Message),
+        HostException => new(ExitCodes.Host, "host", problem.Message),
+        IOException or UnauthorizedAccessException => new(ExitCodes.Host, "file", problem.Message),
+        PlatformNotSupportedException or HostMemoryException or OutOfMemoryException
+            => new(ExitCodes.Host, "host", problem.Message),
+        ArgumentException argument => new(ExitCodes.Usage, "usage", InWordsOfOptions(argument)),
+        _ => new(ExitCodes.Bug, "bug", $"{problem.GetType().Name}: {problem.Message} (This is a bug; --verbose shows where.)"),
+    };
+
+    private static string WithAdvice(GuestErrorException error) => error.Code switch
+    {
+        GuestErrorCode.HostFunctionFailed =>
+            error.Message + " (--answer NAME=VALUE stands in for a function of the host that takes no parameters.)",
+        GuestErrorCode.ParameterTypeMismatch =>
+            error.Message + " (A prefix says which type an argument has, as in uint:7.)",
+        _ => error.Message,
+    };
+
+    // The names of parameters and properties mean nothing to who types a command.
+    private static string InWordsOfOptions(ArgumentException problem)
+    {
+        string message = problem.Message;
+        int end = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        if (end >= 0)
+            message = message[..end];
+
+        return message
+            .Replace(nameof(SandboxOptions.HeapSize), "--heap", StringComparison.Ordinal)
+            .Replace(nameof(SandboxOptions.ScratchSize), "--scratch", StringComparison.Ordinal)
+            .Replace(nameof(SandboxOptions.InputBufferSize), "--input", StringComparison.Ordinal)
+            .Replace(nameof(SandboxOptions.OutputBufferSize), "--output", StringComparison.Ordinal);
+    }
+}

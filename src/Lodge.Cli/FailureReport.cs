@@ -1,0 +1,14 @@
+namespace Lodge.Cli;
+
+/// <summary>A failure as <c>--json</c> writes it.</summary>
+internal sealed class FailureReport(Failure failure)
+{
+    public int ExitCode { get; } = failure.ExitCode;
+
+    public ErrorReport Error { get; } = new(failure.Kind, failure.Code, failure.Message);
+
+    /// <param name="Kind">A word for it.</param>
+    /// <param name="Code">The guest's.</param>
+    /// <param name="Message">A sentence.</param>
+    internal sealed record ErrorReport(string Kind, string? Code, string Message);
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+
+namespace Lodge.Cli;
+
+/// <summary>A guest, and what it runs in.</summary>
+internal sealed record GuestSetup
+{
+    public required string Path { get; init; }
+
+    public required IMachineEngine Engine { get; init; }
+
+    public long? HeapSize { get; init; }
+
+    public long? ScratchSize { get; init; }
+
+    public long? InputBufferSize { get; init; }
+
+    public long? OutputBufferSize { get; init; }
+
+    public IReadOnlyList<Answer> Answers { get; init; } = [];
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+
+    /// <summary>Makes a sandbox of it, whose talk goes to where the tool's goes.</summary>
+    public Sandbox.Sandbox Create(ToolContext context)
+    {
+        if (Path.Length == 0)
+            throw new UsageException("The guest's name is empty.");
+
+        if (Directory.Exists(Path))
+            throw new IOException($"{Path} is a folder, not a guest.");
+
+        try
+        {
+            return Sandbox.Sandbox.Create(Path, options => Apply(options, context));
+        }
+        catch (GuestBinaryException problem)
+        {
+            throw new GuestBinaryException($"{Path}: {problem.Message}", problem);
+        }
+    }
+
+    private void Apply(SandboxOptions options, ToolContext context)
+    {
+        options.Engine = Engine;
+        options.HeapSize = HeapSize;
+        options.ScratchSize = ScratchSize;
+        options.InputBufferSize = InputBufferSize;
+        options.OutputBufferSize = OutputBufferSize;
+        options.Output = new SafeTextWriter(context.Error);
+        options.Logger = LogLevel == LogLevel.None ? null : new TalkLogger(context.Error, LogLevel);
+        options.GuestLogLevel = LogLevel;
+        foreach (Answer answer in Answers)
+            options.AddHostFunction(answer.Name, answer.Function);
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+
+namespace Lodge.Cli;
+
+/// <summary>The tool: a command line in, an exit code out.</summary>
+internal static class LodgeTool
+{
+    // A guest's arguments may begin with @, and look like several options in one.
+    private static readonly ParserConfiguration Parsing = new()
+    {
+        EnablePosixBundling = false,
+        ResponseFileTokenReplacer = null,
+    };
+
+    /// <summary>Does what a command line says. Never throws for what a user or a guest does.</summary>
+    public static int Run(string[] arguments, ToolContext context)
+    {
+        var verbose = new Option<bool>("--verbose")
+        {
+            Description = "Show where an error comes from.",
+            Recursive = true,
+        };
+        ParseResult parsed = Create(context, verbose).Parse(arguments, Parsing);
+        var configuration = new InvocationConfiguration
+        {
+            Output = context.Output,
+            Error = context.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            if (parsed.Action is not HelpAction and not ExamplesHelp && parsed.Errors.Count != 0)
+                throw new UsageException(WrongIn(parsed));
+
+            return parsed.Invoke(configuration);
+        }
+        catch (Exception problem)
+        {
+            return Report(problem, parsed, parsed.GetValue(verbose), context);
+        }
+    }
+
+    private static RootCommand Create(ToolContext context, Option<bool> verbose)
+    {
+        var root = new RootCommand("Runs native code that is not trusted in micro-VM sandboxes, and shows what goes on there.")
+        {
+            HelpName = "lodge",
+        };
+        var examples = new Dictionary<Command, string[]>
+        {
+            [root] =
+            [
+                "lodge call guests/bin/hello.elf SayHello World",
+                "lodge map guests/bin/hello.elf",
+                "lodge doctor",
+            ],
+        };
+        root.Add(verbose);
+        Add(CallCommand.Create(context), CallCommand.Examples);
+        Add(MapCommand.Create(context), MapCommand.Examples);
+        Add(DoctorCommand.Create(context), DoctorCommand.Examples);
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+            help.Action = new ExamplesHelp((HelpAction)help.Action!, examples);
+
+        return root;
+
+        void Add(Command command, string[] lines)
+        {
+            root.Add(command);
+            examples.Add(command, lines);
+        }
+    }
+
+    // A word that means nothing is why there is no command, and is what the user has to be told.
+    private static string WrongIn(ParseResult parsed)
+        => parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [{ } word, ..] }
+            ? $"There is no command or option {word}."
+            : parsed.Errors[0].Message;
+
+    private static int Report(Exception problem, ParseResult parsed, bool isVerbose, ToolContext context)
+    {
+        var failure = Failure.Of(problem);
+        string hint = failure.ExitCode == ExitCodes.Usage ? $" (See: {HelpOf(parsed.CommandResult)})" : "";
+        context.Error.WriteLine($"lodge: {SafeText.Line(failure.Message)}{hint}");
+        if (isVerbose)
+            context.Error.WriteLine(SafeText.Lines(problem.ToString()));
+
+        bool wantsJson = parsed.CommandResult.Command.Options.FirstOrDefault(static option => option.Name == JsonText.OptionName)
+            is { } json && parsed.GetResult(json) is { Implicit: false };
+        if (wantsJson)
+            context.Output.WriteLine(JsonText.Of(new FailureReport(failure)));
+
+        return failure.ExitCode;
+    }
+
+    private static string HelpOf(CommandResult result)
+        => result.Command is RootCommand ? "lodge --help" : $"lodge {result.Command.Name} --help";
+}

@@ -1,0 +1,201 @@
+using System.Text.Json;
+
+namespace Lodge.Cli.Tests;
+
+public class CallCommandTests
+{
+    [Fact]
+    public void TheFirstCommandOfTheReadme_Greets()
+    {
+        ToolRun run = ToolRun.Of("call", Guests.Hello, "SayHello", "World");
+
+        Assert.Equal((0, "Hello, World! Today is Friday.\n", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Theory]
+    [InlineData("Add", "42", "40", "2")]
+    [InlineData("Add", "-42", "-40", "-2")]
+    [InlineData("EchoInt", "-2147483648", "-2147483648")]
+    [InlineData("EchoUInt", "4294967295", "uint:4294967295")]
+    [InlineData("EchoLong", "2147483648", "2147483648")]
+    [InlineData("EchoULong", "18446744073709551615", "ulong:0xffffffffffffffff")]
+    [InlineData("EchoFloat", "1.5", "float:1.5")]
+    [InlineData("EchoDouble", "-0.25", "-0.25")]
+    [InlineData("EchoBool", "true", "true")]
+    [InlineData("EchoString", "@no-file", "@no-file")]
+    [InlineData("EchoString", "", "")]
+    [InlineData("EchoString", "5", "string:5")]
+    [InlineData("EchoString", "--json", "--", "--json")]
+    [InlineData("EchoBytes", "cafe", "bytes:0xCAFE")]
+    public void Results_AreWrittenAsALine(string function, string result, params string[] arguments)
+    {
+        ToolRun run = ToolRun.Of(["call", Guests.Hello, function, .. arguments]);
+
+        Assert.Equal((0, result + "\n", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public void AFunctionWithoutResult_WritesNothing()
+    {
+        ToolRun run = ToolRun.Of("call", Guests.Hello, "Nothing");
+
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Theory]
+    [InlineData("EchoInt", "5", "int", "5")]
+    [InlineData("EchoULong", "ulong:18446744073709551615", "uLong", "18446744073709551615")]
+    [InlineData("EchoDouble", "double:NaN", "double", "\"NaN\"")]
+    [InlineData("EchoBool", "true", "bool", "true")]
+    [InlineData("EchoString", "a\"b", "string", "\"a\\u0022b\"")]
+    [InlineData("EchoBytes", "bytes:0xCAFE", "bytes", "\"cafe\"")]
+    public void Json_HasTheResultAndItsType(string function, string argument, string type, string value)
+    {
+        ToolRun run = ToolRun.Of("call", Guests.Hello, function, argument, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(type, run.Json.GetProperty("result").GetProperty("type").GetString());
+        Assert.Equal(value, run.Json.GetProperty("result").GetProperty("value").GetRawText());
+        Assert.Equal("software", run.Json.GetProperty("engine").GetString());
+        Assert.False(run.Json.TryGetProperty("timing", out _));
+    }
+
+    [Fact]
+    public void Raw_WritesBytesAsTheyAre()
+    {
+        ToolRun run = ToolRun.Of("call", Guests.Hello, "EchoBytes", "bytes:0x00FF0A", "--raw");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Output));
+        Assert.Equal([0x00, 0xFF, 0x0A], run.Raw);
+    }
+
+    [Fact]
+    public void Raw_WritesTextWithoutALinesEnd()
+        => Assert.Equal("abc", ToolRun.Of("call", Guests.Hello, "EchoString", "abc", "--raw").Output);
+
+    [Fact]
+    public void OnATerminal_AResultGivesNoOrders()
+    {
+        string[] command = ["call", Guests.Hello, "EchoString", "\u001b[2J"];
+
+        ToolRun seen = ToolRun.Of(static context => context with { OutputIsTerminal = true }, command);
+        ToolRun kept = ToolRun.Of(command);
+
+        Assert.Equal("\\u001b[2J\n", seen.Output);
+        Assert.Equal("\u001b[2J\n", kept.Output);
+    }
+
+    [Fact]
+    public void WhatAGuestPrintsAndLogs_IsTalk()
+    {
+        ToolRun printed = ToolRun.Of("call", Guests.Hello, "Print", "Grüße\u001b");
+        ToolRun warned = ToolRun.Of("call", Guests.Hello, "Log", "3", "careful");
+        ToolRun told = ToolRun.Of("call", Guests.Hello, "Log", "2", "by the way");
+        ToolRun asked = ToolRun.Of("call", Guests.Hello, "Log", "2", "by the way", "--log", "info");
+        ToolRun silent = ToolRun.Of("call", Guests.Hello, "Log", "5", "fire", "--log", "none");
+
+        Assert.Equal(("", "Grüße\\u001b"), (printed.Output, printed.Error));
+        Assert.StartsWith("warning: ", warned.ErrorLine, StringComparison.Ordinal);
+        Assert.EndsWith(": careful", warned.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal("", told.Error);
+        Assert.StartsWith("information: ", asked.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal("", silent.Error);
+    }
+
+    [Fact]
+    public void Answers_StandInForFunctionsOfTheHost()
+    {
+        ToolRun given = ToolRun.Of(
+            "call", Guests.Hello, "SayHello", "you", "--answer", "GetWeekday=Doomsday", "--answer", "Other=5");
+        ToolRun wrong = ToolRun.Of("call", Guests.Hello, "SayHello", "you", "--answer", "GetWeekday=5");
+
+        Assert.Equal("Hello, you! Today is Doomsday.\n", given.Output);
+        Assert.Equal(ExitCodes.FunctionFailed, wrong.ExitCode);
+        Assert.Contains("GetWeekday returns Int, and the guest wants String", wrong.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("5", typeof(int))]
+    [InlineData("uint:5", typeof(uint))]
+    [InlineData("long:5", typeof(long))]
+    [InlineData("ulong:5", typeof(ulong))]
+    [InlineData("float:5", typeof(float))]
+    [InlineData("5.0", typeof(double))]
+    [InlineData("true", typeof(bool))]
+    [InlineData("five", typeof(string))]
+    [InlineData("", typeof(string))]
+    [InlineData("a=b", typeof(string))]
+    [InlineData("bytes:0x05", typeof(byte[]))]
+    [InlineData("void:", typeof(void))]
+    public void Answers_HaveTheirValuesType(string value, Type type)
+    {
+        var answer = Answer.Parse($"Name={value}");
+
+        Assert.Equal(("Name", type), (answer.Name, answer.Function.Method.ReturnType));
+    }
+
+    [Fact]
+    public void Repeat_CallsOneGuest_AndTellsTimes()
+    {
+        ToolRun run = ToolRun.Of("call", Guests.Notes, "Remove", "key", "--repeat", "3");
+
+        Assert.Equal((0, "false\n"), (run.ExitCode, run.Output));
+        foreach (string row in (string[])["create", "first call", "later calls"])
+            Assert.Contains(row, run.Error, StringComparison.Ordinal);
+
+        Assert.DoesNotContain("restores", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RestoreBetween_RestoresBeforeEachCallButTheFirst(bool restores)
+    {
+        string[] command = ["call", Guests.Hello, "EchoInt", "7", "--repeat", "4", "--json"];
+
+        ToolRun run = ToolRun.Of(restores ? [.. command, "--restore-between"] : command);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(4, run.Json.GetProperty("calls").GetInt32());
+        JsonElement timing = run.Json.GetProperty("timing");
+        Assert.Equal(3, timing.GetProperty("calls").GetProperty("count").GetInt32());
+        Assert.Equal(restores, timing.TryGetProperty("restores", out JsonElement measured));
+        if (restores)
+            Assert.Equal(3, measured.GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public void Timing_IsToldForOneCallWhereItIsAsked()
+    {
+        ToolRun run = ToolRun.Of("call", Guests.Hello, "Add", "1", "2", "--timing");
+
+        Assert.Equal("3\n", run.Output);
+        Assert.Contains("first call", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("later calls", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ManyCalls_ShowProgressOnATerminal_AndTakeItAway()
+    {
+        using var cancelled = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+
+        ToolRun run = ToolRun.Of(
+            context => context with { ErrorIsTerminal = true, NoColor = "1", Cancelled = cancelled.Token },
+            "call", Guests.Hello, "Nothing", "--repeat", "10000000");
+
+        Assert.Equal(ExitCodes.Interrupted, run.ExitCode);
+        Assert.Contains(" of 10,000,000 calls", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith(" \rlodge: Interrupted." + Environment.NewLine, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Statistics_AreDurationsThatWereMeasured()
+    {
+        TimeSpan[] durations = [.. Enumerable.Range(1, 100).Reverse().Select(static i => TimeSpan.FromMicroseconds(i))];
+
+        Assert.Equal(new DurationStatistics(100, 1, 50, 95, 100), DurationStatistics.Of(durations));
+        Assert.Equal(new DurationStatistics(1, 7, 7, 7, 7), DurationStatistics.Of([TimeSpan.FromMicroseconds(7)]));
+        Assert.Null(DurationStatistics.Of([]));
+    }
+}
