@@ -57,6 +57,13 @@ diff --strip-trailing-cr expected.txt output.txt
 # Every package restores, and has what an editor and a debugger need beside the assembly.
 for package in "$feed"/*.nupkg; do
     name=$(basename "$package" ".$version.nupkg")
+    if [[ $name == Lodge.Cli ]]; then
+        # A tool is installed, and says what it can.
+        dotnet tool install "$name" --version "$version" --tool-path tools
+        tools/lodge --help
+        continue
+    fi
+
     dotnet add package "$name" --version "$version"
     ls packages/"${name,,}"/"$version"/{README.md,lib/net10.0/"$name".xml} "$feed/$name.$version.snupkg"
 done

@@ -6,8 +6,8 @@ public sealed record SandboxLimits
     /// <summary>The usual limits.</summary>
     public static SandboxLimits Default { get; } = new();
 
-    /// <summary>How many bytes of memory a guest's binary may take: 256 MiB where nothing is said, and never more than an array has,
-    /// a little less than 2 GiB.</summary>
+    /// <summary>How many bytes of memory a guest's binary may take: 256 MiB where nothing is said, and never more than an array
+    /// has, a little less than 2 GiB.</summary>
     public long ImageBytes
     {
         get;

@@ -2,11 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Lodge.Sandbox;
 
-/// <summary>Builds the page tables of a sandbox: four levels and pages of 4 KiB, of which those that the guest may write are mapped
-/// for reading, with a mark by which the guest's fault handler knows that it is to copy them.</summary>
-/// <remarks>Entries have the accessed and dirty bits set from the beginning, so that no processor writes to the tables. The tables
-/// lie one behind the other, the root first, in what scratch has room for; more than that is an error, whoever wants
-/// them.</remarks>
+/// <summary>Builds the page tables of a sandbox: four levels and pages of 4 KiB, of which those that the guest may write are
+/// mapped for reading, with a mark by which the guest's fault handler knows that it is to copy them.</summary>
+/// <remarks>Entries have the accessed and dirty bits set from the beginning, so that no processor writes to the tables. The
+/// tables lie one behind the other, the root first; more of them than there may be are an error, whoever wants them.</remarks>
 internal sealed class GuestTables
 {
     /// <summary>How many entries a table has.</summary>
@@ -22,6 +21,9 @@ internal sealed class GuestTables
     private const int PageShift = 12;
     private const int LevelBits = 9;
     private const int FirstTables = 16;
+
+    // For guests whose addresses lie far from each other.
+    private const ulong SpareTables = 256;
     private const ulong AddressMask = 0x000F_FFFF_FFFF_F000;
     private const ulong AreaBytes = SandboxLayout.PageBytes * EntryCount;
 
@@ -37,14 +39,17 @@ internal sealed class GuestTables
     public GuestTables(SandboxLayout layout)
     {
         _layout = layout;
-        MostTables = (int)Math.Min((layout.FreeEnd - layout.PageTables) / SandboxLayout.PageBytes, int.MaxValue / EntryCount);
+        ulong room = (layout.FreeEnd - layout.PageTables) / SandboxLayout.PageBytes;
+        ulong enough = (2 * (layout.Image.Length + layout.Scratch.Length) / AreaBytes) + SpareTables;
+        MostTables = (int)Math.Min(room, enough);
         MapAs(layout.Window, layout.Scratch.Start, Encode(MemoryAccess.ReadWrite, softwareBits: 0));
     }
 
     /// <summary>The format, by which the tables of guests are read too.</summary>
     public static PageTableFormat Format { get; } = PageTableFormat.X64(new X64Options { UserTables = false });
 
-    /// <summary>How many tables scratch has room for.</summary>
+    /// <summary>How many tables there may be: what scratch has room for, and no more than map all of the guest's memory twice,
+    /// and 256.</summary>
     public int MostTables { get; }
 
     /// <summary>Maps pages.</summary>
@@ -126,7 +131,10 @@ internal sealed class GuestTables
     private int Make()
     {
         if (_count >= MostTables)
-            throw new ArgumentException($"Scratch of 0x{_layout.Scratch.Length:x} bytes has no room for the page tables.");
+        {
+            throw new ArgumentException(
+                $"Scratch of 0x{_layout.Scratch.Length:x} bytes has no room for more than {MostTables} page tables.");
+        }
 
         if ((_count + 1) * EntryCount > _words.Length)
             Array.Resize(ref _words, _words.Length * 2);
@@ -136,5 +144,6 @@ internal sealed class GuestTables
 
     private GuestAddress AddressOf(int table) => _layout.PageTables + ((ulong)table * SandboxLayout.PageBytes);
 
-    private static int IndexOf(ulong address, int level) => (int)(address >> (PageShift + (LevelBits * (level - 1)))) & (EntryCount - 1);
+    private static int IndexOf(ulong address, int level)
+        => (int)(address >> (PageShift + (LevelBits * (level - 1)))) & (EntryCount - 1);
 }

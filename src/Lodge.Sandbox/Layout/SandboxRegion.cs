@@ -27,7 +27,8 @@ public readonly record struct SandboxRegion(SandboxRegionKind Kind, GuestRange R
 
         // The end of a region that has the last address is 2^64, which prints as 0.
         if (!TryParseKind(words[0], out SandboxRegionKind kind) || !TryParseLetters(words[2], out MemoryAccess access)
-            || !TryParseAddress(first, out ulong start) || !TryParseAddress(end, out ulong after) || (after < start && after != 0))
+            || !TryParseAddress(first, out ulong start) || !TryParseAddress(end, out ulong after)
+            || (after < start && after != 0))
         {
             return false;
         }

@@ -56,10 +56,11 @@ internal static class GuestLoader
                 $"The guest is linked to 0x{first:x}, and images begin at 0x{SandboxAddresses.Image:x}.");
         }
 
-        if (size == 0 || size > (ulong)mostBytes)
+        long most = Math.Min(mostBytes, Array.MaxLength);
+        if (size == 0 || size > (ulong)most)
         {
             throw new GuestBinaryException(
-                $"The guest's segments take the addresses up to 0x{bounds.Last:x}: more than {mostBytes} bytes, which are allowed.");
+                $"The guest's segments take the addresses up to 0x{bounds.Last:x}: more than {most} bytes, which are allowed.");
         }
 
         var bytes = new byte[size];
@@ -149,8 +150,8 @@ internal static class GuestLoader
             if (relocation.Type != ElfRelocationType.Relative)
             {
                 throw new GuestBinaryException(
-                    $"The guest has a relocation of type {relocation.Type} at 0x{relocation.Offset:x}; only relative ones are known, of "
-                        + $"type {ElfRelocationType.Relative}, which -static-pie leaves.");
+                    $"The guest has a relocation of type {relocation.Type} at 0x{relocation.Offset:x}; only relative ones are known, "
+                        + $"of type {ElfRelocationType.Relative}, which -static-pie leaves.");
             }
 
             ulong at = relocation.Offset + slide - SandboxAddresses.Image;

@@ -5,11 +5,11 @@ namespace Lodge.Sandbox;
 
 /// <summary>Takes a snapshot of a guest between two calls: follows its page tables, and keeps what they lead to.</summary>
 /// <remarks>
-/// <para>A page that the guest has not written is where the parent has it, and stays there. What is in scratch goes into a new layer
-/// behind the parent's: equal pages once, and pages of zeros not at all, because the heap as it was at first has one that all
-/// share.</para>
-/// <para>The tables are the guest's work. What is visited, and what is made of it, is bounded by what scratch has room for, because
-/// the snapshot's own tables have to fit there; a table that leads to itself only uses that up.</para>
+/// <para>A page that the guest has not written is where the parent has it, and stays there. What is in scratch goes into a new
+/// layer behind the parent's: equal pages once, and pages of zeros not at all, because the heap as it was at first has one that
+/// all share.</para>
+/// <para>The tables are the guest's work. What is visited, and what is made of it, is bounded by what scratch has room for,
+/// because the snapshot's own tables have to fit there; a table that leads to itself only uses that up.</para>
 /// </remarks>
 internal sealed class SnapshotTaker
 {
@@ -91,7 +91,7 @@ internal sealed class SnapshotTaker
     private void Follow(ulong table, int level, ulong address, MemoryAccess access)
     {
         if (++_visited > _tables.MostTables)
-            ProtocolException.Throw($"The guest has more page tables than the {_tables.MostTables} that scratch has room for.");
+            ProtocolException.Throw($"The guest has more than {_tables.MostTables} page tables, which is the most here.");
 
         Span<ulong> entries = stackalloc ulong[GuestTables.EntryCount];
         if (!_memory.TryReadExactly(table, MemoryMarshal.AsBytes(entries), out AccessFault fault))
@@ -115,7 +115,7 @@ internal sealed class SnapshotTaker
                     Add(at, entry, access);
                     break;
                 case EntryKind.Page:
-                    ProtocolException.Throw($"The guest has mapped a page of 0x{covered:x} bytes; sandboxes have none but of 4 KiB.");
+                    ProtocolException.Throw($"The guest has mapped a page of 0x{covered:x} bytes; sandboxes have those of 4 KiB.");
                     break;
                 case EntryKind.Table:
                     Follow(GuestTables.Format.TargetOf(level, entry).Value, level - 1, at, access & AccessBelow(entry));

@@ -93,6 +93,7 @@ public sealed class HostileStartTests
     {
         options.Engine = HostileGuest.Engine;
         options.InitializationTimeout = TimeSpan.FromMilliseconds(200);
+        options.Limits = new SandboxLimits { PrintedBytesPerCall = 100 };
     });
 
     private static byte[] Patched(byte[] code)
