@@ -4,6 +4,8 @@ namespace Lodge.Cli.Tests;
 
 public class CallCommandTests
 {
+    public static bool HasKvm => Lodge.Machines.Machines.Kvm.IsAvailable;
+
     [Fact]
     public void TheFirstCommandOfTheReadme_Greets()
     {
@@ -163,6 +165,16 @@ public class CallCommandTests
         Assert.Equal(restores, timing.TryGetProperty("restores", out JsonElement measured));
         if (restores)
             Assert.Equal(3, measured.GetProperty("count").GetInt32());
+    }
+
+    [Fact(SkipUnless = nameof(HasKvm), Skip = "There is no KVM here.")]
+    public void TheEngine_IsTheOneThatIsAskedFor()
+    {
+        ToolRun run = ToolRun.Of("call", Guests.Hello, "Add", "40", "2", "--engine", "kvm", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("kvm", run.Json.GetProperty("engine").GetString());
+        Assert.Equal(42, run.Json.GetProperty("result").GetProperty("value").GetInt32());
     }
 
     [Fact]
