@@ -21,6 +21,9 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
     /// <summary>Whether the test looks at what only Linux shows.</summary>
     public bool NeedsLinux { get; init; }
 
+    /// <summary>Why the test is not run on Wine.</summary>
+    public string? NotOnWine { get; init; }
+
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
         => new([.. Engines().Select(one => new TheoryDataRow([one.Name, .. values]) { Skip = WhyNot(one.Engine) })]);
 
@@ -30,5 +33,7 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
         => IsSoftware ? TestEngines.Variants : TestEngines.All;
 
     private string? WhyNot(IMachineEngine engine)
-        => NeedsLinux && !OperatingSystem.IsLinux() ? "It looks at what only Linux shows." : EngineNeeds.WhyNot(engine, Needs);
+        => NeedsLinux && !OperatingSystem.IsLinux() ? "It looks at what only Linux shows."
+            : NotOnWine is not null && Wine.IsHost ? NotOnWine
+            : EngineNeeds.WhyNot(engine, Needs);
 }
