@@ -87,24 +87,6 @@ public sealed partial class Sandbox
         }
     }
 
-    private void Guarded(Action run)
-    {
-        try
-        {
-            run();
-        }
-        catch (ProtocolException violation)
-        {
-            Status = SandboxStatus.Poisoned;
-            throw Broken(violation);
-        }
-        catch
-        {
-            Status = SandboxStatus.Poisoned;
-            throw;
-        }
-    }
-
     private GuestCrashedException Broken(ProtocolException violation)
         => new($"The guest broke the rules: {violation.Message}", _machine.Cpu.Registers.Rip, violation);
 

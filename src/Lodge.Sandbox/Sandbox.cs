@@ -8,9 +8,8 @@ namespace Lodge.Sandbox;
 /// <para>The guest reaches nothing but its own memory and the functions that the host gives it. Calls come one after the other: a
 /// call while another runs is an error. Which thread calls does not matter. Dispose of a sandbox when no call runs.</para>
 /// <para>After a call that ended in an exception other than <see cref="GuestErrorException"/> nothing is known of the guest any
-/// more:
-/// <see cref="Status"/> is <see cref="SandboxStatus.Poisoned"/>, and the next thing to do is <see cref="Restore"/>, or to dispose
-/// of it. An argument that is refused before the guest runs changes nothing.</para>
+/// more: <see cref="Status"/> is <see cref="SandboxStatus.Poisoned"/>, and the next thing to do is <see cref="Restore"/>, or to
+/// dispose of it. An argument that is refused before the guest runs changes nothing.</para>
 /// </remarks>
 public sealed partial class Sandbox : IDisposable
 {
@@ -169,16 +168,19 @@ public sealed partial class Sandbox : IDisposable
         int logLevel = options.Logger is null ? 0 : LevelOf(options.GuestLogLevel);
         uint seed = (uint)RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
         using var deadline = new CallDeadline(_machine.Cpu, options.InitializationTimeout, CancellationToken.None);
-        Guarded(() =>
+        try
         {
             _machine.BeginInitialization(_entry, seed, logLevel);
             _runner.Run(deadline);
-            GeneralRegisters registers = _machine.Cpu.Registers;
-            if (!_machine.Scratch.Input.IsEmpty || !_machine.Scratch.Output.IsEmpty)
-                ProtocolException.Throw("The guest has left messages in its buffers.");
+            _runner.RequireEmptyBuffers();
+        }
+        catch (ProtocolException violation)
+        {
+            throw Broken(violation);
+        }
 
-            _entry = new GuestEntry(registers.Rax, registers.Rsp & ~15UL, IsInitialized: true);
-        });
+        GeneralRegisters registers = _machine.Cpu.Registers;
+        _entry = new GuestEntry(registers.Rax, registers.Rsp & ~15UL, IsInitialized: true);
     }
 
     // As guests number levels: 0 off, 1 error, up to 5 trace.

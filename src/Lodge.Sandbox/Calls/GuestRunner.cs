@@ -51,16 +51,11 @@ internal sealed class GuestRunner
     /// <exception cref="SandboxException">There is no result.</exception>
     public GuestValue Call(GuestEntry entry, string function, CallDeadline deadline)
     {
-        GuestStack input = _machine.Scratch.Input;
-        GuestStack output = _machine.Scratch.Output;
-        input.Push(_message.AsSpan(0, _prepared));
+        _machine.Scratch.Input.Push(_message.AsSpan(0, _prepared));
         _machine.BeginCall(entry);
         Run(deadline);
-        int length = output.Pop(_message.AsSpan(0, output.MostMessageBytes));
-        GuestValue result = MessageReader.ReadResult(_message.AsSpan(0, length), out GuestError? error);
-        if (!input.IsEmpty || !output.IsEmpty)
-            ProtocolException.Throw("The guest has left messages in its buffers.");
-
+        GuestValue result = MessageReader.ReadResult(PopMessage(), out GuestError? error);
+        RequireEmptyBuffers();
         if (error is not null)
             throw new GuestErrorException(function, error, error.Code == GuestErrorCode.HostFunctionFailed ? HostFailure : null);
 
@@ -101,6 +96,13 @@ internal sealed class GuestRunner
                     throw Crash(exit);
             }
         }
+    }
+
+    /// <summary>Sees to it that the guest has left nothing behind.</summary>
+    public void RequireEmptyBuffers()
+    {
+        if (!_machine.Scratch.Input.IsEmpty || !_machine.Scratch.Output.IsEmpty)
+            ProtocolException.Throw("The guest has left messages in its buffers.");
     }
 
     private void Serve(in VmExit exit, CallDeadline deadline)

@@ -10,6 +10,9 @@ internal sealed class HostFunction
     private readonly GuestType[] _parameters;
     private readonly GuestType _result;
 
+    // Whether it is a static method whose first argument is the delegate's target.
+    private readonly bool _isBound;
+
     // The parameters in the delegate's order: which of the guest's arguments, or the token.
     private readonly int[] _sources;
     private readonly Type[] _types;
@@ -31,9 +34,8 @@ internal sealed class HostFunction
         MethodInfo method = function.Method;
         _invoker = MethodInvoker.Create(method);
 
-        // A static method whose first argument is the delegate's target.
-        int bound = method.IsStatic && function.Target is not null ? 1 : 0;
-        ParameterInfo[] parameters = method.GetParameters()[bound..];
+        _isBound = method.IsStatic && function.Target is not null;
+        ParameterInfo[] parameters = method.GetParameters()[(_isBound ? 1 : 0)..];
         _types = [.. parameters.Select(static parameter => parameter.ParameterType)];
         _sources = new int[parameters.Length];
         var types = new List<GuestType>();
@@ -83,10 +85,9 @@ internal sealed class HostFunction
         if (_result != wanted)
             throw new ArgumentException($"{Name} returns {_result}, and the guest wants {wanted}.");
 
-        bool isBound = _function.Method.IsStatic && _function.Target is not null;
-        var values = new object?[_sources.Length + (isBound ? 1 : 0)];
+        var values = new object?[_sources.Length + (_isBound ? 1 : 0)];
         int at = 0;
-        if (isBound)
+        if (_isBound)
             values[at++] = _function.Target;
 
         for (int i = 0; i < _sources.Length; i++)

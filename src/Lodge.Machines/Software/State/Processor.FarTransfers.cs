@@ -60,14 +60,8 @@ internal sealed partial class Processor
         }
 
         var selector = (ushort)pushed;
-        if (!TryReadReturnSegment(selector, out SegmentRegister code, out ulong low, out ulong address))
-            return RaisePending(ref op);
-
-        if (!code.IsLong)
-            return StopForCompatibilityMode(ref op);
-
-        if (!IsCanonical(target))
-            return RaiseGeneralProtection(ref op);
+        if (!TryFindReturn(ref op, selector, target, out SegmentRegister code, out ulong low, out ulong address))
+            return BlockExit.Stopped;
 
         int level = selector & 3;
         stack += (ulong)(2 * size) + release;
@@ -111,14 +105,8 @@ internal sealed partial class Processor
         }
 
         var selector = (ushort)codeSelector;
-        if (!TryReadReturnSegment(selector, out SegmentRegister code, out ulong low, out ulong address))
-            return RaisePending(ref op);
-
-        if (!code.IsLong)
-            return StopForCompatibilityMode(ref op);
-
-        if (!IsCanonical(target))
-            return RaiseGeneralProtection(ref op);
+        if (!TryFindReturn(ref op, selector, target, out SegmentRegister code, out ulong low, out ulong address))
+            return BlockExit.Stopped;
 
         int level = selector & 3;
         if (!TryReturnToStack((ushort)stackSelector, level) || !TrySetAccessed(ref code, low, address))
@@ -128,6 +116,23 @@ internal sealed partial class Processor
         SetFlagsFromStack(flags, size, isInterruptReturn: true);
         EnterCode(code, selector, target, level);
         return BlockExit.Jumped;
+    }
+
+    /// <summary>Reads the code segment that a return goes to, and looks at whether it may; stops the instruction where
+    /// not.</summary>
+    private bool TryFindReturn(
+        ref MicroOp op, ushort selector, ulong target, out SegmentRegister code, out ulong low, out ulong address)
+    {
+        if (!TryReadReturnSegment(selector, out code, out low, out address))
+            RaisePending(ref op);
+        else if (!code.IsLong)
+            StopForCompatibilityMode(ref op);
+        else if (!IsCanonical(target))
+            RaiseGeneralProtection(ref op);
+        else
+            return true;
+
+        return false;
     }
 
     private bool TryReadReturnSegment(ushort selector, out SegmentRegister code, out ulong low, out ulong address)
