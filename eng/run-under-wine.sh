@@ -33,4 +33,6 @@ trap '"$server" -k || true; rm -rf "$prefix"' EXIT
 # Nobody is there to answer the offers to install Mono and Gecko. Later, assemblies load through mscoree.
 WINEDLLOVERRIDES="mscoree,mshtml=" timeout 120 "$wine" wineboot.exe --init
 cd "$(dirname "$program")"
-"$wine" "$program" "$@"
+# On several processors .NET 10 does not get a thread to stop on Wine 8 that is in managed code, so that the next collection hangs;
+# on one it does, unless the thread stays in a loop without calls.
+taskset --cpu-list "$(taskset --cpu-list --pid $$ | grep --only-matching '[0-9]*$')" "$wine" "$program" "$@"

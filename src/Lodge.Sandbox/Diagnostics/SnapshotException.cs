@@ -1,6 +1,6 @@
 namespace Lodge.Sandbox;
 
-/// <summary>A snapshot cannot be taken.</summary>
+/// <summary>A snapshot cannot be taken, or a stored one cannot be loaded.</summary>
 public sealed class SnapshotException : SandboxException
 {
     internal SnapshotException(string message, Exception? innerException = null)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Lodge.Sandbox;
 
@@ -64,6 +65,27 @@ internal sealed class CpuState
         return new CpuState(registers, cpu.DebugRegisters, ReadMsrs(cpu));
     }
 
+    /// <summary>The state that a stored snapshot has.</summary>
+    public static CpuState FromDocument(SnapshotDocument.CpuDocument document)
+    {
+        var values = ImmutableArray.CreateBuilder<(uint Index, ulong Value)>();
+        foreach (uint index in MsrIndices)
+        {
+            if (document.ModelSpecific.TryGetValue(NameOf(index), out ulong value))
+                values.Add((index, value));
+        }
+
+        return new CpuState(document.System, document.Debug, values.ToImmutable());
+    }
+
+    /// <summary>The state, as a stored snapshot has it.</summary>
+    public SnapshotDocument.CpuDocument ToDocument() => new()
+    {
+        System = System,
+        Debug = Debug,
+        ModelSpecific = Msrs.ToDictionary(static msr => NameOf(msr.Index), static msr => msr.Value),
+    };
+
     /// <summary>Puts a vCPU into this state, the FPU into that of a new call.</summary>
     public void ApplyTo(IVirtualCpu cpu)
     {
@@ -79,6 +101,8 @@ internal sealed class CpuState
                 throw new MachineException($"The engine does not take 0x{value:x} for the model-specific register 0x{index:x}.");
         }
     }
+
+    private static string NameOf(uint index) => string.Create(CultureInfo.InvariantCulture, $"0x{index:x}");
 
     /// <summary>All of the FPU's state, also that of units which this library does not know.</summary>
     private static void ResetFpu(IVirtualCpu cpu)

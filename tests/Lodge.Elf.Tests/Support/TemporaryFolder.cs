@@ -3,7 +3,7 @@ namespace Lodge.Elf.Tests;
 /// <summary>A folder that goes when the test is over.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    private readonly string _path = Directory.CreateTempSubdirectory("lodge-elf-").FullName;
+    private readonly string _path = Directory.CreateTempSubdirectory("lodge-").FullName;
 
     public string PathOf(string name) => Path.Combine(_path, name);
 

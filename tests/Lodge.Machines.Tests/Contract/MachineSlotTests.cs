@@ -132,7 +132,7 @@ public sealed class MachineSlotTests
         Assert.Equal(41u, original.GetHostSlice().Read<ulong>(0));
     }
 
-    [Theory, EngineData(NotOnWine = "A vCPU that exits without end keeps Wine 8 from ending it; why is not known.")]
+    [Theory, EngineData(NotOnWine = Wine.CannotStopThreads)]
     public void MapAndUnmap_FromSeveralThreadsWhileTheGuestRuns_StayConsistent(string engine)
     {
         const int Rounds = 200;

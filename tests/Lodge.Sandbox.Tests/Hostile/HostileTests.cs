@@ -4,7 +4,8 @@ namespace Lodge.Sandbox.Tests;
 
 public sealed class HostileTests
 {
-    public static TheoryData<string> AttackNames => [.. Attacks.Names];
+    public static IEnumerable<TheoryDataRow<string>> AttackNames
+        => Attacks.Names.Select(static name => new TheoryDataRow<string>(name) { Skip = WhyNot(Attacks.Named(name)) });
 
     [Theory]
     [MemberData(nameof(AttackNames))]
@@ -13,6 +14,11 @@ public sealed class HostileTests
         Attack attack = Attacks.Named(name);
         Restrained.Run(() => Attempt(attack));
     }
+
+    private static string? WhyNot(Attack attack)
+        => Wine.IsHost && (attack.Expected & Outcomes.Ready) == 0 && (attack.Expected & (Outcomes.TimedOut | Outcomes.Cancelled)) != 0
+            ? Wine.CannotStopThreads
+            : null;
 
     private static void Attempt(Attack attack)
     {

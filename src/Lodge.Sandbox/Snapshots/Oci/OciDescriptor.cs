@@ -1,0 +1,16 @@
+namespace Lodge.Sandbox;
+
+/// <summary>Says of a blob what it is, how many bytes it has, and by its digest which (OCI image specification,
+/// <c>descriptor.md</c>).</summary>
+internal sealed record OciDescriptor
+{
+    public required string MediaType { get; init; }
+
+    public required string Digest { get; init; }
+
+    public required long Size { get; init; }
+
+    public string? ArtifactType { get; init; }
+
+    public Dictionary<string, string>? Annotations { get; init; }
+}
