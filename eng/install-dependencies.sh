@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what the check needs beyond the .NET SDK: Wine, which runs the Windows build of the tests, flatc, which reads and writes
-# the messages of sandboxes for comparison, and what the end-to-end tests boot a guest with: QEMU, a static busybox, Debian's
-# kernel for virtual machines. For Debian and its kin.
+# the messages of sandboxes for comparison, skopeo, which copies stored snapshots, and what the end-to-end tests boot a guest with:
+# QEMU, a static busybox, Debian's kernel for virtual machines. For Debian and its kin.
 set -euo pipefail
 shopt -s nullglob
 
-packages=(wine64 flatbuffers-compiler qemu-system-x86 busybox-static)
+packages=(wine64 flatbuffers-compiler skopeo qemu-system-x86 busybox-static)
 # The tests look here and in /boot.
 kernels=/var/cache/lodge
 

@@ -20,6 +20,7 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
         GuestAbortedException abort => new(ExitCodes.GuestStopped, "guest-aborted", abort.Message) { Code = $"{abort.Code}" },
         GuestTimeoutException => new(ExitCodes.GuestStopped, "guest-timed-out", problem.Message),
         GuestCrashedException => new(ExitCodes.GuestStopped, "guest-crashed", problem.Message),
+        SnapshotException => new(ExitCodes.Host, "snapshot", problem.Message),
         SandboxException => new(ExitCodes.GuestStopped, "guest-stopped", problem.Message),
         OperationCanceledException => new(ExitCodes.Interrupted, "interrupted", "Interrupted."),
         GuestBinaryException => new(ExitCodes.Host, "not-a-guest", problem.Message),

@@ -54,12 +54,14 @@ internal static class LodgeTool
             [root] =
             [
                 "lodge call guests/bin/hello.elf SayHello World",
+                "lodge snapshot create guests/bin/notes.elf snapshots:clean",
                 "lodge map guests/bin/hello.elf",
                 "lodge doctor",
             ],
         };
         root.Add(verbose);
         Add(CallCommand.Create(context), CallCommand.Examples);
+        Add(SnapshotCommand.Create(context), SnapshotCommand.Examples);
         Add(MapCommand.Create(context), MapCommand.Examples);
         Add(DoctorCommand.Create(context), DoctorCommand.Examples);
         foreach (HelpOption help in root.Options.OfType<HelpOption>())

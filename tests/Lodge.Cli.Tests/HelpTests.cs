@@ -5,6 +5,7 @@ public class HelpTests
     [Theory]
     [InlineData("lodge call guests/bin/hello.elf SayHello World", "--help")]
     [InlineData("lodge call guests/bin/hello.elf SayHello World", "call", "--help")]
+    [InlineData("lodge snapshot list snapshots", "snapshot", "--help")]
     [InlineData("lodge map guests/bin/hello.elf --svg hello.svg", "map", "-h")]
     [InlineData("lodge doctor --json", "doctor", "--help")]
     public void Help_HasExamplesAndExitCodes(string example, params string[] arguments)
@@ -20,7 +21,7 @@ public class HelpTests
     [Fact]
     public void Examples_AreCommandsThatParse()
     {
-        foreach (string example in CallCommand.Examples.Concat(MapCommand.Examples).Concat(DoctorCommand.Examples))
+        foreach (string example in CallCommand.Examples.Concat(SnapshotCommand.Examples).Concat(MapCommand.Examples).Concat(DoctorCommand.Examples))
         {
             // Whatever they lead to without their files, the command line is not at fault.
             ToolRun run = ToolRun.Of(

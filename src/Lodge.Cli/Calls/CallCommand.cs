@@ -17,12 +17,15 @@ internal static class CallCommand
         "lodge call guests/bin/hello.elf EchoULong ulong:7 --json",
         "lodge call guests/bin/hello.elf SayHello World --answer GetWeekday=Friday",
         "lodge call guests/bin/digest.elf Digest bytes:@README.md --input 64K --scratch 1M --timeout 5s",
+        "lodge call snapshots:one Get name",
         "lodge call guests/bin/hello.elf EchoString -- --an-argument-with-dashes",
     ];
 
-    public static Command Create(ToolContext context)
+    public static Command Create(ToolContext context) => Create(context, GuestOptions.OfGuest());
+
+    /// <summary>The command for what options say.</summary>
+    public static Command Create(ToolContext context, GuestOptions guest)
     {
-        var guest = new GuestOptions();
         var function = new Argument<string>("FUNCTION") { Description = "The guest's function." };
         var arguments = new Argument<string[]>("ARGS")
         {
@@ -91,7 +94,7 @@ internal static class CallCommand
             : throw new UsageException($"{text} is not a number from 1 to {MostRepeats}.");
 
     /// <summary>A mistyped option would become an argument of the guest's function.</summary>
-    private static void RequireNoUnknownOption(ParseResult parsed)
+    public static void RequireNoUnknownOption(ParseResult parsed)
     {
         foreach (Token token in parsed.Tokens)
         {

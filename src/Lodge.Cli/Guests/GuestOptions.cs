@@ -6,7 +6,8 @@ namespace Lodge.Cli;
 /// <summary>The arguments and options that say which guest runs, and in what.</summary>
 internal sealed class GuestOptions
 {
-    private readonly Argument<string> _guest = new("GUEST") { Description = "The guest's binary: an ELF file." };
+    private readonly Argument<string> _guest;
+    private readonly bool _isSnapshot;
 
     private readonly Option<string?> _engine = ParsedOption.Of(
         "--engine", "auto|kvm|software", "What runs the guest; the fastest that can run everything, where nothing is said.",
@@ -36,14 +37,39 @@ internal sealed class GuestOptions
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<bool> _trusted = new("--trusted")
+    {
+        Description = "Map a snapshot's memory from its files without a look at their digests: nobody changes them meanwhile.",
+    };
+
+    private GuestOptions(Argument<string> guest, bool isSnapshot)
+    {
+        _guest = guest;
+        _isSnapshot = isSnapshot;
+    }
+
+    /// <summary>For a guest's binary or a stored snapshot.</summary>
+    public static GuestOptions OfGuest() => new(
+        new Argument<string>("GUEST") { Description = "The guest's binary, an ELF file; or a stored snapshot, as FOLDER:TAG." },
+        isSnapshot: false);
+
+    /// <summary>For a stored snapshot, whose memory is decided.</summary>
+    public static GuestOptions OfSnapshot() => new(
+        new Argument<string>("SNAPSHOT") { Description = "The stored snapshot, as FOLDER:TAG." }, isSnapshot: true);
+
     public void AddTo(Command command)
     {
         command.Add(_guest);
         command.Add(_engine);
-        command.Add(_heap);
-        command.Add(_scratch);
-        command.Add(_input);
-        command.Add(_output);
+        if (!_isSnapshot)
+        {
+            command.Add(_heap);
+            command.Add(_scratch);
+            command.Add(_input);
+            command.Add(_output);
+        }
+
+        command.Add(_trusted);
         command.Add(_answers);
         command.Add(_log);
     }
@@ -65,9 +91,16 @@ internal sealed class GuestOptions
         if (answers.TrueForAll(answer => answer.Name != weekday.Name))
             answers.Add(weekday);
 
+        string path = parsed.GetRequiredValue(_guest);
+        SnapshotReference? snapshot = _isSnapshot ? SnapshotReference.Parse(path) : SnapshotReference.TryFind(path);
+        if (snapshot is null && parsed.GetValue(_trusted))
+            throw new UsageException("--trusted is for stored snapshots.");
+
         return new GuestSetup
         {
-            Path = parsed.GetRequiredValue(_guest),
+            Path = path,
+            Snapshot = snapshot,
+            IsTrusted = parsed.GetValue(_trusted),
             Engine = EngineOf(parsed.GetValue(_engine) ?? "auto", context),
             HeapSize = parsed.GetValue(_heap),
             ScratchSize = parsed.GetValue(_scratch),

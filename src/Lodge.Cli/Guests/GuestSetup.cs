@@ -7,6 +7,12 @@ internal sealed record GuestSetup
 {
     public required string Path { get; init; }
 
+    /// <summary>The stored snapshot; nothing for a binary.</summary>
+    public SnapshotReference? Snapshot { get; init; }
+
+    /// <summary>Whether the snapshot's memory is mapped from its files.</summary>
+    public bool IsTrusted { get; init; }
+
     public required IMachineEngine Engine { get; init; }
 
     public long? HeapSize { get; init; }
@@ -26,6 +32,12 @@ internal sealed record GuestSetup
     {
         if (Path.Length == 0)
             throw new UsageException("The guest's name is empty.");
+
+        if (Snapshot is not null)
+        {
+            using Snapshot snapshot = Snapshot.Load(IsTrusted);
+            return Sandbox.Sandbox.Create(snapshot, options => Apply(options, context));
+        }
 
         if (Directory.Exists(Path))
             throw new IOException($"{Path} is a folder, not a guest.");

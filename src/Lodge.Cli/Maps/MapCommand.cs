@@ -15,7 +15,7 @@ internal static class MapCommand
 
     public static Command Create(ToolContext context)
     {
-        var guest = new GuestOptions();
+        var guest = GuestOptions.OfGuest();
         Option<string?> svg = ParsedOption.Of(
             "--svg", "FILE", "Draw it into a file, which is replaced, instead of on the console.",
             static text => text.Length != 0 ? text : throw new UsageException("The file's name is empty."));
