@@ -21,7 +21,13 @@ internal sealed class SandboxSuite : IQuickSuite
         yield return Time("snapshot/default-heap", () => times.TakeSnapshot(DefaultHeap), 300);
         yield return Time("snapshot/64MiB-heap", () => times.TakeSnapshot(64 * MiB), 1_000);
         yield return Time("snapshot/256MiB-heap", () => times.TakeSnapshot(256 * MiB), 3_000);
+        yield return Time("load-from-disk/trusted", () => StoredSnapshots.Load(isTrusted: true), 1_000);
+        yield return Time("load-from-disk/verified", () => StoredSnapshots.Load(isTrusted: false), wanted: null);
+        yield return Time("load-from-disk/copy-and-digest", StoredSnapshots.CopyAndDigest, wanted: null);
         yield return Time("digest-1MiB", times.Digest, wanted: null);
+        yield return NativeDigest.MissingBecause is { } reason
+            ? QuickRow.Missing("sandbox/digest-1MiB/native", reason)
+            : Time("digest-1MiB/native", NativeDigest.Measure, wanted: null);
         yield return QuickRow.OfValue(
             "sandbox/resident-per-clone", "KiB", () => ResidentMemory.Measure(Engines.Software), QuickTarget.AtMost(400, "KiB"));
         foreach (QuickRow row in Kvm())

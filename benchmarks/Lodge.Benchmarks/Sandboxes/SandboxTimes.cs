@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Lodge.Machines;
 using Lodge.Sandbox;
 using MicroVm = Lodge.Sandbox.Sandbox;
@@ -8,29 +7,25 @@ namespace Lodge.Benchmarks.Sandboxes;
 /// <summary>How long things take with sandboxes of one engine: medians, in microseconds.</summary>
 internal sealed class SandboxTimes(IMachineEngine engine)
 {
-    // Until guests' code is compiled, and the host's.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(0.5);
-    private const int FewestRuns = 11;
     private const int DirtyPages = 10;
     private static readonly string Page = new('x', 4000);
 
     private static string PathOf(string guest) => Path.Combine(AppContext.BaseDirectory, "guests", guest);
 
     public double CreateFromElf()
-        => Median(() => MicroVm.Create(PathOf("hello.elf"), options => options.Engine = engine).Dispose());
+        => MedianTime.Of(() => MicroVm.Create(PathOf("hello.elf"), options => options.Engine = engine).Dispose());
 
     public double CreateFromSnapshot()
     {
         using MicroVm first = MicroVm.Create(PathOf("hello.elf"), options => options.Engine = engine);
         using Snapshot snapshot = first.TakeSnapshot();
-        return Median(() => MicroVm.Create(snapshot, options => options.Engine = engine).Dispose());
+        return MedianTime.Of(() => MicroVm.Create(snapshot, options => options.Engine = engine).Dispose());
     }
 
     public double Call()
     {
         using MicroVm sandbox = MicroVm.Create(PathOf("hello.elf"), options => options.Engine = engine);
-        return Median(() => sandbox.Call<int>("EchoInt", 1));
+        return MedianTime.Of(() => sandbox.Call<int>("EchoInt", 1));
     }
 
     public double CallWithHostCall()
@@ -40,7 +35,7 @@ internal sealed class SandboxTimes(IMachineEngine engine)
             options.Engine = engine;
             options.AddHostFunction("GetWeekday", static () => "Friday");
         });
-        return Median(() => sandbox.Call<string>("SayHello", "World"));
+        return MedianTime.Of(() => sandbox.Call<string>("SayHello", "World"));
     }
 
     /// <summary>To restore a sandbox that has written ten pages of its heap, beside what the call itself has written.</summary>
@@ -49,7 +44,7 @@ internal sealed class SandboxTimes(IMachineEngine engine)
         using MicroVm sandbox = WithHeap(heapBytes);
         using Snapshot clean = sandbox.TakeSnapshot();
         sandbox.Restore(clean);
-        return Median(() => sandbox.Restore(clean), prepare: () => WritePages(sandbox));
+        return MedianTime.Of(() => sandbox.Restore(clean), prepare: () => WritePages(sandbox));
     }
 
     /// <summary>To take a snapshot of a sandbox that has written ten pages of its heap since the last one.</summary>
@@ -57,7 +52,7 @@ internal sealed class SandboxTimes(IMachineEngine engine)
     {
         using MicroVm sandbox = WithHeap(heapBytes);
         using Snapshot clean = sandbox.TakeSnapshot();
-        return Median(
+        return MedianTime.Of(
             () => sandbox.TakeSnapshot().Dispose(),
             prepare: () =>
             {
@@ -76,7 +71,7 @@ internal sealed class SandboxTimes(IMachineEngine engine)
             options.ScratchSize = 2 << 20;
         });
         byte[] bytes = new byte[1 << 20];
-        return Median(() => sandbox.Call<byte[]>("Digest", bytes));
+        return MedianTime.Of(() => sandbox.Call<byte[]>("Digest", bytes));
     }
 
     private MicroVm WithHeap(long heapBytes)
@@ -93,28 +88,5 @@ internal sealed class SandboxTimes(IMachineEngine engine)
     {
         for (int i = 0; i < DirtyPages; i++)
             sandbox.Call("Put", $"{i}", Page);
-    }
-
-    private static double Median(Action run, Action? prepare = null)
-    {
-        var begun = Stopwatch.StartNew();
-        while (begun.Elapsed < WarmUp)
-        {
-            prepare?.Invoke();
-            run();
-        }
-
-        var times = new List<double>();
-        begun.Restart();
-        while (begun.Elapsed < Duration || times.Count < FewestRuns)
-        {
-            prepare?.Invoke();
-            long start = Stopwatch.GetTimestamp();
-            run();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-        }
-
-        times.Sort();
-        return times[times.Count / 2];
     }
 }
