@@ -128,9 +128,10 @@ public sealed partial class Sandbox
 
     private Busy Enter()
     {
-        if (Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
+        int use = Interlocked.CompareExchange(ref _use, Called, Free);
+        if (use != Free)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            ObjectDisposedException.ThrowIf(use == Closed, this);
             throw new InvalidOperationException("Another call runs in the sandbox.");
         }
 
@@ -139,6 +140,6 @@ public sealed partial class Sandbox
 
     private readonly ref struct Busy(Sandbox sandbox)
     {
-        public void Dispose() => Volatile.Write(ref sandbox._isBusy, 0);
+        public void Dispose() => sandbox.Leave();
     }
 }

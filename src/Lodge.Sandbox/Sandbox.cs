@@ -17,8 +17,7 @@ public sealed partial class Sandbox : IDisposable
     private readonly GuestRunner _runner;
     private readonly TimeSpan _callTimeout;
     private GuestEntry _entry;
-    private int _isBusy;
-    private bool _isDisposed;
+    private int _use;
 
     private Sandbox(SnapshotState snapshot, SandboxOptions options)
     {
@@ -83,17 +82,16 @@ public sealed partial class Sandbox : IDisposable
     /// <exception cref="InvalidOperationException">A call runs.</exception>
     public void Dispose()
     {
-        if (Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
+        switch (Interlocked.CompareExchange(ref _use, Closed, Free))
         {
-            if (_isDisposed)
-                return;
-
-            throw new InvalidOperationException("A call runs in the sandbox: cancel it, and wait until it has ended.");
+            case Free:
+                _machine.Dispose();
+                break;
+            case Closed:
+                break;
+            default:
+                throw new InvalidOperationException("A call runs in the sandbox: cancel it, and wait until it has ended.");
         }
-
-        // Stays busy: whoever comes now finds it disposed of.
-        _isDisposed = true;
-        _machine.Dispose();
     }
 
     private static SandboxOptions Configure(Action<SandboxOptions>? configure)

@@ -11,4 +11,7 @@ internal static partial class SandboxLog
 
     [LoggerMessage(2, LogLevel.Warning, "{Function} of the host ran on for {Overrun} after it was told to stop.")]
     public static partial void Overrun(ILogger logger, string function, TimeSpan overrun);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Pool} has given up a sandbox: {Reason}.")]
+    public static partial void Replaced(ILogger logger, string pool, ReplacementReason reason, Exception? problem);
 }
