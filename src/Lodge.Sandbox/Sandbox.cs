@@ -105,11 +105,13 @@ public sealed partial class Sandbox : IDisposable
     private static Sandbox CreateFrom(ReadOnlyMemory<byte> binary, SandboxOptions options)
     {
         GuestImage image = GuestLoader.Load(binary, options.Limits.ImageBytes);
+        using var files = new OpenedFiles(options.MappedFiles);
         SnapshotState snapshot = SnapshotBuilder.Build(
             image,
-            options.SizesFor((ulong)image.Bytes.Length),
+            options.SizesFor((ulong)image.Bytes.Length) with { MappedFiles = files.Sizes },
             options.InitData.Span,
-            options.InitDataAccess ?? MemoryAccess.Read);
+            options.InitDataAccess ?? MemoryAccess.Read,
+            files);
         return CreateAndRelease(snapshot, options);
     }
 

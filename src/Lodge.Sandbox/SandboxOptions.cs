@@ -4,11 +4,13 @@ namespace Lodge.Sandbox;
 
 /// <summary>How a sandbox is made. Sizes are in bytes; those of heap, scratch and init data are rounded up to pages of 4
 /// KiB.</summary>
-/// <remarks>What decides memory (<see cref="HeapSize"/>, <see cref="ScratchSize"/>, the buffers, <see cref="InitData"/>) is
-/// decided when a binary is loaded; for a sandbox that is made from a snapshot it is an error to set it.</remarks>
+/// <remarks>What decides memory (<see cref="HeapSize"/>, <see cref="ScratchSize"/>, the buffers, <see cref="InitData"/>,
+/// <see cref="MapFile"/>) is decided when a binary is loaded; for a sandbox that is made from a snapshot it is an error to set
+/// it.</remarks>
 public sealed class SandboxOptions
 {
     private readonly Dictionary<string, HostFunction> _hostFunctions = new(StringComparer.Ordinal);
+    private readonly List<MappedFile> _mappedFiles = [];
 
     /// <summary>What runs the guest; <see cref="Machines.Machines.Best"/> where nothing is said.</summary>
     public IMachineEngine? Engine { get; set; }
@@ -54,6 +56,8 @@ public sealed class SandboxOptions
 
     internal IReadOnlyDictionary<string, HostFunction> HostFunctions => _hostFunctions;
 
+    internal IReadOnlyList<MappedFile> MappedFiles => _mappedFiles;
+
     /// <summary>Adds a function that guests can call.</summary>
     /// <param name="name">Its name: at most 256 bytes of UTF-8.</param>
     /// <param name="function">The function: up to 16 parameters and a result of <see cref="int"/>, <see cref="uint"/>,
@@ -68,6 +72,18 @@ public sealed class SandboxOptions
         var added = new HostFunction(name, function);
         if (!_hostFunctions.TryAdd(name, added))
             throw new ArgumentException($"There is a function {name} already.", nameof(name));
+    }
+
+    /// <summary>Adds a file to the guest's memory, which is shared by all sandboxes that are made from it. The guest may write
+    /// there: it gets its own copy of the page, and the file stays as it is. Where the file lies is in
+    /// <see cref="SandboxLayout.MappedFiles"/>, for the host to tell the guest.</summary>
+    /// <param name="path">The file, which may not be empty.</param>
+    /// <param name="isTrusted">Whether it is mapped as it lies, instead of copied into memory first: nobody changes it while a
+    /// snapshot or a sandbox has it. <b>If somebody cuts it short, the process ends.</b></param>
+    public void MapFile(string path, bool isTrusted = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _mappedFiles.Add(new MappedFile(path, isTrusted));
     }
 
     /// <summary>The sizes for a binary.</summary>
@@ -90,6 +106,7 @@ public sealed class SandboxOptions
             : OutputBufferSize is not null ? nameof(OutputBufferSize)
             : !InitData.IsEmpty ? nameof(InitData)
             : InitDataAccess is not null ? nameof(InitDataAccess)
+            : _mappedFiles.Count != 0 ? nameof(MapFile)
             : null;
         if (set is not null)
         {

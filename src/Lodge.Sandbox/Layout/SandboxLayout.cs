@@ -7,7 +7,7 @@ namespace Lodge.Sandbox;
 /// <para>The layout is that of the Hyperlight guest ABI, 0.16 line. The image begins at 0x4000, at the same guest-physical and
 /// guest-virtual address, in this order, each part in pages of its own:</para>
 /// <code>
-/// 0x4000   code | PEB | heap | init data
+/// 0x4000   code | PEB | heap | init data | mapped files
 /// </code>
 /// <para>Scratch ends at guest-physical 64 GiB, and is mapped as a whole at the end of the guest-virtual addresses:</para>
 /// <code>
@@ -32,6 +32,7 @@ public sealed class SandboxLayout
         Peb = Next(ref start, PageBytes, "PEB");
         Heap = Next(ref start, sizes.Heap, "heap");
         InitData = Next(ref start, sizes.InitData, "init data");
+        MappedFiles = PlaceFiles(ref start, sizes.MappedFiles);
         Image = new GuestRange(SandboxAddresses.Image, start - SandboxAddresses.Image);
 
         ulong size = RoundUp(sizes.Scratch, "scratch");
@@ -74,6 +75,10 @@ public sealed class SandboxLayout
     /// <summary>The init data; empty where there are none.</summary>
     public GuestRange InitData { get; }
 
+    /// <summary>The files that are mapped, in the order in which they were added; each begins a page, and its range is as long
+    /// as it is.</summary>
+    public ImmutableArray<GuestRange> MappedFiles { get; }
+
     /// <summary>Scratch, guest-physical.</summary>
     public GuestRange Scratch { get; }
 
@@ -97,14 +102,16 @@ public sealed class SandboxLayout
 
     /// <summary>The parts of a fresh sandbox, by guest-physical address.</summary>
     public ImmutableArray<SandboxRegion> Regions
-        => [.. new SandboxRegion[]
-        {
+        => [.. ((SandboxRegion[])
+        [
             new(SandboxRegionKind.Code, Code, MemoryAccess.ReadExecute),
             new(SandboxRegionKind.Peb, Peb, MemoryAccess.ReadWrite),
             new(SandboxRegionKind.Heap, Heap, MemoryAccess.ReadWrite),
             new(SandboxRegionKind.InitData, InitData, MemoryAccess.Read),
+            .. MappedFiles.Select(static file => new SandboxRegion(
+                SandboxRegionKind.MappedFile, new GuestRange(file.Start, RoundUp(file.Length)), MemoryAccess.ReadWrite)),
             new(SandboxRegionKind.Scratch, Scratch, MemoryAccess.ReadWrite),
-        }.Where(static region => region.Range.Length != 0)];
+        ]).Where(static region => region.Range.Length != 0)];
 
     /// <summary>Where an address of scratch is in the window.</summary>
     internal GuestAddress InWindow(GuestAddress physical) => Window.Start + (physical - Scratch.Start);
@@ -114,6 +121,15 @@ public sealed class SandboxLayout
 
     internal static ulong LeastScratch(ulong input, ulong output)
         => RoundUp(input + output, "buffers") + (LeastOtherPages * PageBytes);
+
+    private static ImmutableArray<GuestRange> PlaceFiles(ref ulong start, ImmutableArray<ulong> sizes)
+    {
+        var files = ImmutableArray.CreateBuilder<GuestRange>(sizes.Length);
+        foreach (ulong size in sizes)
+            files.Add(new GuestRange(Next(ref start, size, "mapped file").Start, size));
+
+        return files.MoveToImmutable();
+    }
 
     private static GuestRange Next(ref ulong start, ulong size, string what)
     {
@@ -126,8 +142,11 @@ public sealed class SandboxLayout
         return range;
     }
 
+    /// <summary>The bytes of whole pages.</summary>
+    internal static ulong RoundUp(ulong size) => (size + PageBytes - 1) & ~(PageBytes - 1);
+
     private static ulong RoundUp(ulong size, string what)
         => size <= SandboxAddresses.ScratchEnd
-            ? (size + PageBytes - 1) & ~(PageBytes - 1)
+            ? RoundUp(size)
             : throw new ArgumentException($"The {what} of 0x{size:x} bytes does not fit below 64 GiB.");
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Lodge.Sandbox;
 
 /// <summary>The sizes that decide a sandbox's layout, in bytes.</summary>
@@ -15,9 +17,20 @@ internal sealed record SandboxSizes
 
     public ulong InitData { get; init; }
 
+    /// <summary>The files that are mapped, each of at least a byte.</summary>
+    public ImmutableArray<ulong> MappedFiles { get; init; } = [];
+
     public ulong Input { get; init; } = DefaultBuffer;
 
     public ulong Output { get; init; } = DefaultBuffer;
 
     public ulong Scratch { get; init; } = DefaultScratch;
+
+    public bool Equals(SandboxSizes? other)
+        => other is not null
+            && (Code, Heap, InitData, Input, Output, Scratch)
+                == (other.Code, other.Heap, other.InitData, other.Input, other.Output, other.Scratch)
+            && MappedFiles.AsSpan().SequenceEqual(other.MappedFiles.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Code, Heap, InitData, Input, Output, Scratch, MappedFiles.Length);
 }

@@ -7,35 +7,52 @@ namespace Lodge.Sandbox;
 internal static class SnapshotBuilder
 {
     public static SnapshotState Build(
-        GuestImage image, SandboxSizes sizes, ReadOnlySpan<byte> initData, MemoryAccess initDataAccess)
+        GuestImage image, SandboxSizes sizes, ReadOnlySpan<byte> initData, MemoryAccess initDataAccess, OpenedFiles files)
     {
         var layout = new SandboxLayout(sizes);
         var layers = ImmutableArray.CreateBuilder<SnapshotLayer>();
-        layers.Add(LayerOf(SandboxRegionKind.Code, layout.Code, image.Bytes, MemoryAccess.ReadExecute));
-        layers.Add(LayerOf(SandboxRegionKind.Peb, layout.Peb, WritePeb(layout), MemoryAccess.ReadWrite));
+        try
+        {
+            layers.Add(LayerOf(SandboxRegionKind.Code, layout.Code, image.Bytes, MemoryAccess.ReadExecute));
+            layers.Add(LayerOf(SandboxRegionKind.Peb, layout.Peb, WritePeb(layout), MemoryAccess.ReadWrite));
 
-        // Memory of zeros that nobody writes takes no memory.
-        layers.Add(LayerOf(SandboxRegionKind.Heap, layout.Heap, [], MemoryAccess.ReadWrite));
-        if (!layout.InitData.IsEmpty)
-            layers.Add(LayerOf(SandboxRegionKind.InitData, layout.InitData, initData, initDataAccess));
+            // Memory of zeros that nobody writes takes no memory.
+            layers.Add(LayerOf(SandboxRegionKind.Heap, layout.Heap, [], MemoryAccess.ReadWrite));
+            if (!layout.InitData.IsEmpty)
+                layers.Add(LayerOf(SandboxRegionKind.InitData, layout.InitData, initData, initDataAccess));
 
+            files.AddLayers(layout, layers);
+            return new SnapshotState
+            {
+                Layout = layout,
+                Layers = layers.ToImmutable(),
+                Tables = BuildTables(layout, image, layers),
+                Cpu = null,
+                Entry = new GuestEntry(image.Entry, SandboxLayout.ExceptionStackTop.Value - 8, IsInitialized: false),
+                Symbols = image.Symbols,
+                Generation = 0,
+            };
+        }
+        catch
+        {
+            foreach (SnapshotLayer layer in layers)
+                layer.Release();
+
+            throw;
+        }
+    }
+
+    private static byte[] BuildTables(SandboxLayout layout, GuestImage image, ImmutableArray<SnapshotLayer>.Builder layers)
+    {
         var tables = new GuestTables(layout);
         foreach ((GuestRange range, MemoryAccess access) in image.Parts)
             tables.Map(new GuestMapping(range, range.Start, access));
 
+        // The binary, which has rights for each of its parts, comes first.
         for (int i = 1; i < layers.Count; i++)
             tables.Map(new GuestMapping(layers[i].Region.Range, layers[i].Region.Start, layers[i].Access));
 
-        return new SnapshotState
-        {
-            Layout = layout,
-            Layers = layers.ToImmutable(),
-            Tables = tables.ToArray(),
-            Cpu = null,
-            Entry = new GuestEntry(image.Entry, SandboxLayout.ExceptionStackTop.Value - 8, IsInitialized: false),
-            Symbols = image.Symbols,
-            Generation = 0,
-        };
+        return tables.ToArray();
     }
 
     private static SnapshotLayer LayerOf(

@@ -47,7 +47,7 @@ internal sealed class SnapshotTaker
         _tables = new GuestTables(_parent.Layout);
         bool copiesAll = _parent.Layers.Length >= MostLayers;
         _layers = copiesAll
-            ? [.. _parent.Layers.Where(static layer => layer.Kind == SandboxRegionKind.Heap)]
+            ? [.. _parent.Layers.Where(static layer => layer.Kind is SandboxRegionKind.Heap or SandboxRegionKind.MappedFile)]
             : _parent.Layers;
         _newStart = copiesAll ? _parent.Layout.Image.Start + _parent.Layout.Image.Length : _parent.End;
     }

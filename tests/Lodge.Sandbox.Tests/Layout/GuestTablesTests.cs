@@ -121,12 +121,17 @@ public sealed class GuestTablesTests
                 Image(),
                 new SandboxSizes { Code = 0x5000, Heap = heap, Scratch = 0x10000, Input = 0x2000, Output = 0x2000 },
                 [],
-                MemoryAccess.Read);
+                MemoryAccess.Read,
+                new OpenedFiles([]));
     }
 
     private static SnapshotState Build()
         => SnapshotBuilder.Build(
-            Image(), new SandboxSizes { Code = 0x5000, Heap = 0x3000, InitData = 1 }, [0x77], MemoryAccess.Read);
+            Image(),
+            new SandboxSizes { Code = 0x5000, Heap = 0x3000, InitData = 1 },
+            [0x77],
+            MemoryAccess.Read,
+            new OpenedFiles([]));
 
     /// <summary>Two pages to read, one of code, one without rights, one to write.</summary>
     private static GuestImage Image() => new()

@@ -60,6 +60,8 @@ internal sealed record SnapshotDocument
 
         public required long InitData { get; init; }
 
+        public required List<long> MappedFiles { get; init; }
+
         public required long Input { get; init; }
 
         public required long Output { get; init; }
@@ -71,6 +73,7 @@ internal sealed record SnapshotDocument
             Code = (long)sizes.Code,
             Heap = (long)sizes.Heap,
             InitData = (long)sizes.InitData,
+            MappedFiles = [.. sizes.MappedFiles.Select(static bytes => (long)bytes)],
             Input = (long)sizes.Input,
             Output = (long)sizes.Output,
             Scratch = (long)sizes.Scratch,
@@ -81,6 +84,7 @@ internal sealed record SnapshotDocument
             Code = (ulong)Code,
             Heap = (ulong)Heap,
             InitData = (ulong)InitData,
+            MappedFiles = [.. MappedFiles.Select(static bytes => (ulong)bytes)],
             Input = (ulong)Input,
             Output = (ulong)Output,
             Scratch = (ulong)Scratch,

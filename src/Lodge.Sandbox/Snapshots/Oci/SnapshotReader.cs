@@ -115,7 +115,7 @@ internal sealed class SnapshotReader
     private SandboxLayout ReadLayout()
     {
         SnapshotDocument.SizesDocument sizes = _document.Sizes;
-        if (sizes.Code <= 0 || sizes.Heap <= 0 || sizes.InitData < 0
+        if (sizes.Code <= 0 || sizes.Heap <= 0 || sizes.InitData < 0 || sizes.MappedFiles.Exists(static bytes => bytes <= 0)
             || sizes.Input < (long)SandboxSizes.LeastBuffer || sizes.Output < (long)SandboxSizes.LeastBuffer)
         {
             throw Damaged("a size is too small.");
@@ -181,6 +181,7 @@ internal sealed class SnapshotReader
             SandboxRegionKind.Peb => region.Range == _sandbox.Peb,
             SandboxRegionKind.Heap => region.Range == _sandbox.Heap,
             SandboxRegionKind.InitData => region.Range == _sandbox.InitData,
+            SandboxRegionKind.MappedFile => IsInMappedFile(region.Range),
             SandboxRegionKind.Snapshot => region.Range.Start >= imageEnd && region.Range.Start < _sandbox.Scratch.Start
                 && region.Range.Length <= _sandbox.Scratch.Start - region.Range.Start,
             _ => false,
@@ -190,6 +191,10 @@ internal sealed class SnapshotReader
         if (!isPlaced || !isWhole || region.Range.Start < next)
             throw Damaged($"{region} is not where it belongs.");
     }
+
+    private bool IsInMappedFile(GuestRange range)
+        => _sandbox.MappedFiles.Any(file => range.Start >= file.Start && range.Start < file.Start + file.Length
+            && range.Length <= SandboxLayout.RoundUp(file.Length) - (range.Start - file.Start));
 
     private OciDescriptor Find(string digest)
         => _manifest.Layers.Find(blob => blob.Digest == digest)
@@ -227,8 +232,7 @@ internal sealed class SnapshotReader
     // The digest is that of the copy, which nobody else has, and not that of a file which changes meanwhile.
     private static MemoryRegion LoadCopy(GuestAddress start, SafeFileHandle file, OciDescriptor content, RegionOptions options)
     {
-        using SharedMemoryFile copy = Copy(file, content);
-        MemoryRegion region = MemoryRegion.Shared(start, copy, 0, (ulong)content.Size, options);
+        MemoryRegion region = Copy(start, file, content, options);
         try
         {
             OciLayout.RequireDigest(Sha256Digest.Of(region.GetHostSlice()), content);
@@ -241,11 +245,11 @@ internal sealed class SnapshotReader
         }
     }
 
-    private static SharedMemoryFile Copy(SafeFileHandle file, OciDescriptor content)
+    private static MemoryRegion Copy(GuestAddress start, SafeFileHandle file, OciDescriptor content, RegionOptions options)
     {
         try
         {
-            return SharedMemoryFile.CopyOf(file, 0, (ulong)content.Size, "lodge-snapshot");
+            return FileMemory.CopyOf(start, file, 0, (ulong)content.Size, options);
         }
         catch (EndOfStreamException problem)
         {
