@@ -32,9 +32,10 @@ $(OBJ)/$(GUEST)/%.o: %.S $(MAKEFILE_LIST)
 	@mkdir -p '$(@D)'
 	gcc $(LODGE_CFLAGS) $(CFLAGS) $(CFLAGS_$(@F)) -c -o '$@' $<
 
-# The library's own Makefile knows whether it is up to date.
+# The library's own Makefile knows whether it is up to date. It is told the way from where it is to OBJ: make takes no names with
+# spaces, and the folders above both may have some.
 $(LODGE_LIBRARY): always
-	@$(MAKE) --no-print-directory -C '$(LODGE_RUNTIME)' OBJ='$(abspath $(OBJ))'
+	@$(MAKE) --no-print-directory -C '$(LODGE_RUNTIME)' OBJ="$$(realpath -m --relative-to='$(LODGE_RUNTIME)' '$(OBJ)')"
 
 clean:
 	rm -rf '$(OUT)/$(GUEST).elf' '$(OBJ)/$(GUEST)' '$(OBJ)/runtime'

@@ -56,29 +56,34 @@ internal static class LodgeTool
                 "lodge call guests/bin/hello.elf SayHello World",
                 "lodge snapshot create guests/bin/notes.elf snapshots:clean",
                 "lodge map guests/bin/hello.elf",
+                "lodge new guest demo",
                 "lodge doctor",
             ],
         };
         root.Add(verbose);
-        Add(CallCommand.Create(context), CallCommand.Examples);
-        Add(SnapshotCommand.Create(context), SnapshotCommand.Examples);
-        Add(MapCommand.Create(context), MapCommand.Examples);
-        Add(DoctorCommand.Create(context), DoctorCommand.Examples);
+        Add(root, CallCommand.Create(context), CallCommand.Examples);
+        Add(root, SnapshotCommand.Create(context), SnapshotCommand.Examples);
+        Add(root, MapCommand.Create(context), MapCommand.Examples);
+        Command make = Add(root, NewCommand.Create(), NewCommand.Examples);
+        Add(make, NewGuestCommand.Create(context), NewGuestCommand.Examples);
+        Add(make, NewSdkCommand.Create(context), NewSdkCommand.Examples);
+        Add(root, DoctorCommand.Create(context), DoctorCommand.Examples);
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
             help.Action = new ExamplesHelp((HelpAction)help.Action!, examples);
 
         return root;
 
-        void Add(Command command, string[] lines)
+        Command Add(Command parent, Command command, string[] lines)
         {
-            root.Add(command);
+            parent.Add(command);
             examples.Add(command, lines);
+            return command;
         }
     }
 
     // A word that means nothing is why there is no command, and is what the user has to be told.
     private static string WrongIn(ParseResult parsed)
-        => parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [{ } word, ..] }
+        => parsed is { CommandResult.Command.Subcommands.Count: > 0, UnmatchedTokens: [{ } word, ..] }
             ? $"There is no command or option {word}."
             : parsed.Errors[0].Message;
 
@@ -99,5 +104,11 @@ internal static class LodgeTool
     }
 
     private static string HelpOf(CommandResult result)
-        => result.Command is RootCommand ? "lodge --help" : $"lodge {result.Command.Name} --help";
+    {
+        string words = "--help";
+        for (CommandResult? at = result; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
+            words = $"{at.Command.Name} {words}";
+
+        return $"lodge {words}";
+    }
 }

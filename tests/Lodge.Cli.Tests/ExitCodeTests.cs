@@ -44,6 +44,12 @@ public class ExitCodeTests
     [InlineData("\"y\" is not a bool", "call", "GUEST", "Add", "--answer", "Name=bool:y")]
     [InlineData("--raw and --json", "call", "GUEST", "Add", "--raw", "--json")]
     [InlineData("--svg: The file's name is empty", "map", "GUEST", "--svg", "")]
+    [InlineData("Required command was not provided. (See: lodge new --help)", "new")]
+    [InlineData("There is no command or option gest. (See: lodge new --help)", "new", "gest", "demo")]
+    [InlineData("NAME", "new", "guest")]
+    [InlineData("'extra'", "new", "guest", "demo", "extra")]
+    [InlineData("--output: The folder's name is empty. (See: lodge new guest --help)", "new", "guest", "demo", "--output", "")]
+    [InlineData("'extra'. (See: lodge new sdk --help)", "new", "sdk", "extra")]
     [InlineData("'extra'", "doctor", "extra")]
     public void Two_WhereTheCommandLineCannotBeSo(string message, params string[] arguments)
     {

@@ -7,6 +7,9 @@ public class HelpTests
     [InlineData("lodge call guests/bin/hello.elf SayHello World", "call", "--help")]
     [InlineData("lodge snapshot list snapshots", "snapshot", "--help")]
     [InlineData("lodge map guests/bin/hello.elf --svg hello.svg", "map", "-h")]
+    [InlineData("lodge new guest demo", "new", "--help")]
+    [InlineData("lodge new guest demo --force --json", "new", "guest", "--help")]
+    [InlineData("lodge new sdk --output demo/sdk --force", "new", "sdk", "--help")]
     [InlineData("lodge doctor --json", "doctor", "--help")]
     public void Help_HasExamplesAndExitCodes(string example, params string[] arguments)
     {
@@ -21,7 +24,12 @@ public class HelpTests
     [Fact]
     public void Examples_AreCommandsThatParse()
     {
-        foreach (string example in CallCommand.Examples.Concat(SnapshotCommand.Examples).Concat(MapCommand.Examples).Concat(DoctorCommand.Examples))
+        string[] examples =
+        [
+            .. CallCommand.Examples, .. SnapshotCommand.Examples, .. MapCommand.Examples, .. NewCommand.Examples,
+            .. NewGuestCommand.Examples, .. NewSdkCommand.Examples, .. DoctorCommand.Examples,
+        ];
+        foreach (string example in examples)
         {
             // Whatever they lead to without their files, the command line is not at fault.
             ToolRun run = ToolRun.Of(
