@@ -14,9 +14,11 @@ internal sealed class GuestTables
     /// <summary>The level of the root; 1 has the pages.</summary>
     public const int Levels = 4;
 
-    // The bits of the system's own, of which one value (bit 9 of an entry) marks a page to be copied when it is written.
-    private const ushort CopyOnWriteField = 7;
-    private const ushort CopyOnWrite = 1;
+    /// <summary>The bits of the system's own.</summary>
+    public const ushort CopyOnWriteField = 7;
+
+    /// <summary>Their value, bit 9 of an entry, that marks a page to be copied when it is written.</summary>
+    public const ushort CopyOnWrite = 1;
 
     private const int PageShift = 12;
     private const int LevelBits = 9;
@@ -39,7 +41,7 @@ internal sealed class GuestTables
     public GuestTables(SandboxLayout layout)
     {
         _layout = layout;
-        ulong room = (layout.FreeEnd - layout.PageTables) / SandboxLayout.PageBytes;
+        ulong room = (ulong)RoomFor(layout);
         ulong enough = (2 * (layout.Image.Length + layout.Scratch.Length) / AreaBytes) + SpareTables;
         MostTables = (int)Math.Min(room, enough);
         MapAs(layout.Window, layout.Scratch.Start, Encode(MemoryAccess.ReadWrite, softwareBits: 0));
@@ -47,6 +49,9 @@ internal sealed class GuestTables
 
     /// <summary>The format, by which the tables of guests are read too.</summary>
     public static PageTableFormat Format { get; } = PageTableFormat.X64(new X64Options { UserTables = false });
+
+    /// <summary>How many tables a layout's scratch has room for.</summary>
+    public static int RoomFor(SandboxLayout layout) => (int)((layout.FreeEnd - layout.PageTables) / SandboxLayout.PageBytes);
 
     /// <summary>How many tables there may be: what scratch has room for, and no more than map all of the guest's memory twice,
     /// and 256.</summary>
