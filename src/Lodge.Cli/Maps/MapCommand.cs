@@ -20,7 +20,7 @@ internal static class MapCommand
             "--svg", "FILE", "Draw it into a file, which is replaced, instead of on the console.",
             static text => text.Length != 0 ? text : throw new UsageException("The file's name is empty."));
         Option<bool> json = JsonText.Option();
-        var command = new Command("map", "Draws the memory of a fresh sandbox: its parts and their pages.");
+        var command = new Command("map", "Draws the memory of a fresh sandbox: its parts, and its pages as they are mapped.");
         guest.AddTo(command);
         command.Add(svg);
         command.Add(json);
@@ -29,19 +29,18 @@ internal static class MapCommand
             context.Cancelled.ThrowIfCancellationRequested();
             GuestSetup setup = guest.Read(parsed, context);
             using Sandbox.Sandbox sandbox = setup.Create(context);
-            SandboxLayout layout = sandbox.Layout;
-            IReadOnlyList<MapBlock> blocks = MapBlock.Of(layout);
+            var drawing = MapDrawing.Of($"{Path.GetFileName(setup.Path)}, a fresh sandbox", sandbox);
             string? file = parsed.GetValue(svg);
             if (file is not null)
             {
-                File.WriteAllText(file, MapSvg.Of($"{Path.GetFileName(setup.Path)}, a fresh sandbox", blocks));
+                File.WriteAllText(file, MapSvg.Of(drawing));
                 context.Error.WriteLine($"Drawn into {SafeText.Line(file)}.");
             }
 
             if (parsed.GetValue(json))
-                context.Output.WriteLine(JsonText.Of(new MapReport(setup, layout, blocks)));
+                context.Output.WriteLine(JsonText.Of(new MapReport(setup, drawing)));
             else if (file is null)
-                context.DrawOutput(console => MapStrip.Write(blocks, layout.Window, console));
+                context.DrawOutput(console => MapStrip.Write(drawing, console));
 
             return ExitCodes.Ok;
         });

@@ -4,39 +4,55 @@ using Spectre.Console;
 
 namespace Lodge.Cli;
 
-/// <summary>Draws a sandbox's memory on a console: pages as letters on colours, and a legend.</summary>
+/// <summary>Draws a sandbox's memory on a console: pages as letters on colours, and legends.</summary>
 internal static class MapStrip
 {
     private const int CellsPerRow = 64;
 
-    public static void Write(IReadOnlyList<MapBlock> blocks, GuestRange window, IAnsiConsole console)
+    public static void Write(MapDrawing drawing, IAnsiConsole console)
     {
-        ulong pagesPerCell = MapCell.PagesPerCell(blocks);
-        foreach (MapBlock block in blocks)
+        ulong pagesPerCell = MapCell.PagesPerCell(drawing.Blocks);
+        foreach (MapBlock block in drawing.Blocks)
         {
-            string pages = string.Create(CultureInfo.InvariantCulture, $"{block.Range.Length / SandboxLayout.PageBytes} pages");
-            console.MarkupLineInterpolated(
-                $"[bold]{block.Name}[/] {Span(block.Range)}, {ByteSizeText.Format(block.Range.Length)}, {pages}");
-            foreach (MapCell[] row in MapCell.Of(block, pagesPerCell).Chunk(CellsPerRow))
-                console.MarkupLine(Row(row));
-
-            console.WriteLine();
+            console.MarkupLineInterpolated($"[bold]{block.Name}[/] {MapWords.Headline(block)}");
+            WriteRows(block, pagesPerCell, console);
         }
 
-        console.Write(Legend(blocks));
-        string unit = pagesPerCell == 1 ? "a page" : string.Create(CultureInfo.InvariantCulture, $"up to {pagesPerCell} pages");
-        console.MarkupLineInterpolated($"A letter is {unit} of 4 KiB; addresses are guest-physical.");
-        console.MarkupLineInterpolated($"The guest sees scratch at {Span(window)}.");
+        console.Write(Legend(drawing.Blocks));
+        console.MarkupLineInterpolated($"{MapWords.Unit("A letter", pagesPerCell)}; addresses are guest-physical.");
+        console.MarkupLineInterpolated($"The guest sees scratch at {MapWords.Span(drawing.Layout.Window)}.");
+        console.WriteLine();
+        WritePages(drawing, console);
     }
 
-    /// <summary>A range as people read it, the second address being the first that is not in it.</summary>
-    public static string Span(GuestRange range)
-        => string.Create(CultureInfo.InvariantCulture, $"0x{range.Start.Value:x}-0x{range.Start.Value + range.Length:x}");
+    private static void WritePages(MapDrawing drawing, IAnsiConsole console)
+    {
+        console.MarkupLineInterpolated($"[bold]{MapWords.PagesTitle}[/]");
+        console.WriteLine();
+        ulong pagesPerCell = MapCell.PagesPerCell(drawing.Pages);
+        foreach (MapBlock block in drawing.Pages)
+        {
+            console.WriteLine(MapWords.Headline(block));
+            WriteRows(block, pagesPerCell, console);
+        }
 
-    private static string Row(MapCell[] cells)
+        console.Write(Legend(drawing.Pages));
+        console.MarkupLineInterpolated($"{MapWords.Unit("A letter", pagesPerCell)}; the right-hand address is guest-physical.");
+        if (drawing.IsCutShort)
+            console.WriteLine(MapWords.CutShort);
+    }
+
+    private static void WriteRows(MapBlock block, ulong pagesPerCell, IAnsiConsole console)
+    {
+        foreach (MapCell[] row in MapCell.Of(block, pagesPerCell).Chunk(CellsPerRow))
+            console.MarkupLine($"  {MapWords.RowAddress(block, row[0].Start)}  {Cells(row)}");
+
+        console.WriteLine();
+    }
+
+    private static string Cells(MapCell[] cells)
     {
         var row = new StringBuilder();
-        row.Append(CultureInfo.InvariantCulture, $"  0x{cells[0].Start:x9}  ");
         foreach (IGrouping<MapPart, MapCell> run in cells.GroupBy(static cell => cell.Part))
         {
             string letters = new(run.Key.Letter, run.Count());
@@ -48,15 +64,21 @@ internal static class MapStrip
 
     private static Grid Legend(IReadOnlyList<MapBlock> blocks)
     {
-        Grid legend = new Grid().AddColumns(5);
-        foreach (MapPart part in blocks.SelectMany(static block => block.Parts))
+        MapPart[] parts = [.. blocks.SelectMany(static block => block.Parts)];
+        bool hasTargets = parts.Any(static part => part.Target is not null);
+        Grid legend = new Grid().AddColumns(hasTargets ? 6 : 5);
+        foreach (MapPart part in parts)
         {
-            legend.AddRow(
+            string[] cells =
+            [
                 $"  [black on {part.Color.ToMarkup()}]{part.Letter}[/]",
-                Span(part.Range),
+                MapWords.Span(part.Range),
                 ByteSizeText.Format(part.Range.Length),
                 SandboxRegion.Letters(part.Access),
-                Markup.Escape(part.Name));
+                .. hasTargets ? [MapWords.Target(part)] : Array.Empty<string>(),
+                Markup.Escape(MapWords.Name(part)),
+            ];
+            legend.AddRow(cells);
         }
 
         return legend;

@@ -5,74 +5,123 @@ using System.Text;
 namespace Lodge.Cli;
 
 /// <summary>Draws a sandbox's memory as an SVG file, which says the same as the strip on a console.</summary>
-internal static class MapSvg
+internal sealed class MapSvg
 {
     private const int CellsPerRow = 64;
     private const int CellSize = 12;
-    private const int Left = 130;
+    private const int Left = 170;
     private const int Margin = 16;
     private const int LineHeight = 20;
 
-    public static string Of(string title, IReadOnlyList<MapBlock> blocks)
+    private readonly StringBuilder _body = new();
+    private int _y = Margin + LineHeight;
+
+    private MapSvg()
     {
-        ulong pagesPerCell = MapCell.PagesPerCell(blocks);
-        var body = new StringBuilder();
-        int y = Margin + LineHeight;
-        Text(body, Margin, y, title, "bold");
-        y += LineHeight;
-        foreach (MapBlock block in blocks)
-        {
-            y += LineHeight;
-            string size = ByteSizeText.Format(block.Range.Length);
-            Text(body, Margin, y, $"{block.Name} {MapStrip.Span(block.Range)}, {size}", "bold");
-            y += 6;
-            foreach (MapCell[] row in MapCell.Of(block, pagesPerCell).Chunk(CellsPerRow))
-            {
-                Text(body, Margin, y + CellSize - 2, $"0x{row[0].Start:x9}", "normal");
-                for (int i = 0; i < row.Length; i++)
-                    Cell(body, Left + (i * CellSize), y, row[i].Part, Tip(row[i]));
-
-                y += CellSize + 2;
-            }
-        }
-
-        y += LineHeight;
-        foreach (MapPart part in blocks.SelectMany(static block => block.Parts))
-        {
-            Cell(body, Margin, y, part, part.Name);
-            string access = SandboxRegion.Letters(part.Access);
-            Text(body, Margin + CellSize + 8, y + CellSize - 2,
-                $"{MapStrip.Span(part.Range)}  {ByteSizeText.Format(part.Range.Length)}  {access}  {part.Name}", "normal");
-            y += LineHeight;
-        }
-
-        string unit = pagesPerCell == 1 ? "a page" : $"up to {pagesPerCell} pages";
-        Text(body, Margin, y + CellSize, $"A square is {unit} of 4 KiB; addresses are guest-physical.", "normal");
-        return Document(Left + (CellsPerRow * CellSize) + Margin, y + LineHeight + Margin, body);
     }
 
-    private static string Document(int width, int height, StringBuilder body)
-        => string.Create(CultureInfo.InvariantCulture, $"""
+    public static string Of(MapDrawing drawing)
+    {
+        var svg = new MapSvg();
+        svg.DrawAll(drawing);
+        return svg.ToDocument();
+    }
+
+    private void DrawAll(MapDrawing drawing)
+    {
+        Line(drawing.Title, isBold: true);
+        ulong pagesPerCell = MapCell.PagesPerCell(drawing.Blocks);
+        foreach (MapBlock block in drawing.Blocks)
+            Block(block, $"{block.Name} {MapWords.Headline(block)}", pagesPerCell);
+
+        Legend(drawing.Blocks);
+        Line($"{MapWords.Unit("A square", pagesPerCell)}; addresses are guest-physical.");
+        Line($"The guest sees scratch at {MapWords.Span(drawing.Layout.Window)}.");
+
+        _y += LineHeight;
+        Line(MapWords.PagesTitle, isBold: true);
+        pagesPerCell = MapCell.PagesPerCell(drawing.Pages);
+        foreach (MapBlock block in drawing.Pages)
+            Block(block, MapWords.Headline(block), pagesPerCell);
+
+        Legend(drawing.Pages);
+        Line($"{MapWords.Unit("A square", pagesPerCell)}; the right-hand address is guest-physical.");
+        if (drawing.IsCutShort)
+            Line(MapWords.CutShort);
+    }
+
+    private string ToDocument()
+    {
+        int width = Left + (CellsPerRow * CellSize) + Margin;
+        int height = _y + Margin - LineHeight;
+        return string.Create(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">
             <rect width="{width}" height="{height}" fill="#ffffff"/>
             <g font-family="monospace" font-size="12">
-            {body}</g>
+            {_body}</g>
             </svg>
 
             """).ReplaceLineEndings("\n");
+    }
+
+    private void Block(MapBlock block, string headline, ulong pagesPerCell)
+    {
+        Line(headline, isBold: true);
+        _y -= CellSize;
+        foreach (MapCell[] row in MapCell.Of(block, pagesPerCell).Chunk(CellsPerRow))
+        {
+            Text(Margin, _y + CellSize - 2, MapWords.RowAddress(block, row[0].Start));
+            for (int i = 0; i < row.Length; i++)
+                Cell(Left + (i * CellSize), row[i].Part, Tip(row[i]));
+
+            _y += CellSize + 2;
+        }
+
+        _y += LineHeight + CellSize;
+    }
+
+    private void Legend(IReadOnlyList<MapBlock> blocks)
+    {
+        foreach (MapPart part in blocks.SelectMany(static block => block.Parts))
+        {
+            string name = MapWords.Name(part);
+            Cell(Margin, part, name);
+            string[] words =
+            [
+                MapWords.Span(part.Range),
+                ByteSizeText.Format(part.Range.Length),
+                SandboxRegion.Letters(part.Access),
+                MapWords.Target(part),
+                name,
+            ];
+            Text(Margin + CellSize + 8, _y + CellSize - 2, string.Join("  ", words.Where(static word => word.Length != 0)));
+            _y += LineHeight;
+        }
+
+        _y += CellSize;
+    }
+
+    private void Line(string text, bool isBold = false)
+    {
+        Text(Margin, _y, text, isBold);
+        _y += LineHeight;
+    }
 
     private static string Tip(MapCell cell)
-        => string.Create(CultureInfo.InvariantCulture, $"0x{cell.Start:x}: {cell.Part.Name}, {cell.Pages} pages");
+        => string.Create(CultureInfo.InvariantCulture, $"0x{cell.Start:x}: {MapWords.Name(cell.Part)}, {cell.Pages} pages");
 
-    private static void Cell(StringBuilder body, int x, int y, MapPart part, string tip)
-        => body.Append(
+    private void Cell(int x, MapPart part, string tip)
+        => _body.Append(
             CultureInfo.InvariantCulture,
-            $"""<rect x="{x}" y="{y}" width="{CellSize - 1}" height="{CellSize - 1}" fill="#{part.Color.ToHex()}">""")
-            .Append(CultureInfo.InvariantCulture, $"<title>{SecurityElement.Escape(tip)}</title></rect>\n");
+            $"""<rect x="{x}" y="{_y}" width="{CellSize - 1}" height="{CellSize - 1}" fill="#{part.Color.ToHex()}">""")
+            .Append(CultureInfo.InvariantCulture, $"<title>{Escape(tip)}</title></rect>\n");
 
-    private static void Text(StringBuilder body, int x, int y, string text, string weight)
-        => body.Append(
+    private void Text(int x, int y, string text, bool isBold = false)
+        => _body.Append(
             CultureInfo.InvariantCulture,
-            $"""<text x="{x}" y="{y}" font-weight="{weight}">{SecurityElement.Escape(SafeText.Line(text))}</text>""")
+            $"""<text x="{x}" y="{y}" font-weight="{(isBold ? "bold" : "normal")}">{Escape(text)}</text>""")
             .Append('\n');
+
+    // What XML has no letter for is spelled out.
+    private static string Escape(string text) => SecurityElement.Escape(SafeText.Line(text));
 }

@@ -16,10 +16,7 @@ public class MapCommandTests
         ToolRun run = ToolRun.Of("map", Guests.Hello, "--heap", "16K", "--scratch", "256K");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
-        string strip = string.Concat(
-            from line in run.Output.Split('\n')
-            where line.StartsWith("  0x", StringComparison.Ordinal)
-            select line[13..]);
+        string strip = RowsOf(run.Output.Split(MapWords.PagesTitle)[0]);
         Assert.Equal(4, strip.Count(static letter => letter == 'h'));
         Assert.Equal(64, strip.Count(static letter => letter is 'i' or 'o' or 't' or 'e'));
         foreach (string letter in OneLetterParts)
@@ -33,7 +30,7 @@ public class MapCommandTests
     {
         ToolRun run = ToolRun.Of("map", Guests.Hello, "--heap", "256M", "--scratch", "64M");
 
-        Assert.InRange(run.Output.Split('\n').Length, 10, 40);
+        Assert.InRange(run.Output.Split('\n').Length, 20, 90);
         Assert.Contains("A letter is up to 128 pages", run.Output, StringComparison.Ordinal);
         string first = run.Output.Split('\n').First(static line => line.StartsWith("  0x", StringComparison.Ordinal));
         Assert.Contains("bph", first, StringComparison.Ordinal);
@@ -65,6 +62,53 @@ public class MapCommandTests
     }
 
     [Fact]
+    public void Pages_HaveALetterEach_AndALegendOfRuns()
+    {
+        ToolRun run = ToolRun.Of("map", Guests.Hello);
+        ToolRun json = ToolRun.Of("map", Guests.Hello, "--json");
+
+        string[] halves = run.Output.Split(MapWords.PagesTitle);
+        string letters = RowsOf(halves[1]);
+        int at = 0;
+        foreach (JsonElement pages in json.Json.GetProperty("pages").EnumerateArray())
+        {
+            string access = pages.GetProperty("access").GetString()!;
+            bool isCopied = pages.GetProperty("copiedWhenWritten").GetBoolean();
+            char letter = isCopied ? 'c' : access switch { "r--" => 'r', "r-x" => 'x', "rw-" => 'w', _ => '!' };
+            int count = pages.GetProperty("pages").GetInt32();
+            Assert.Equal(new string(letter, count), letters[at..(at + count)]);
+            at += count;
+            Assert.Matches(
+                $@"(?m)^  {letter}  {pages.GetProperty("start").GetString()}-{pages.GetProperty("end").GetString()} +"
+                    + $@"[0-9.]+ [KMG]iB +{access}  {pages.GetProperty("target").GetString()} +"
+                    + pages.GetProperty("name").GetString(),
+                halves[1]);
+        }
+
+        Assert.Equal(letters.Length, at);
+        Assert.False(json.Json.GetProperty("pagesAreCutShort").GetBoolean());
+    }
+
+    /// <summary>What the runtime promises: nothing is written and executed, the heap is copied when it is written, and all of
+    /// scratch can be seen.</summary>
+    [Fact]
+    public void Pages_AreThoseOfAGuestThatTakesCalls()
+    {
+        ToolRun run = ToolRun.Of("map", Guests.Hello, "--json");
+
+        JsonElement[] runs = [.. run.Json.GetProperty("pages").EnumerateArray()];
+        Assert.DoesNotContain(runs, static pages => pages.GetProperty("access").GetString() == "rwx");
+        JsonElement heap = Assert.Single(runs, static pages => pages.GetProperty("name").GetString() == "heap");
+        Assert.True(heap.GetProperty("copiedWhenWritten").GetBoolean());
+        Assert.Equal(heap.GetProperty("start").GetString(), heap.GetProperty("target").GetString());
+        Assert.Contains(
+            runs, static pages => pages.GetProperty("name").GetString() == "heap, in scratch that the guest has taken");
+        Assert.Equal("input buffer", runs[^4].GetProperty("name").GetString());
+        Assert.Equal(run.Json.GetProperty("window").GetProperty("start").GetString(), runs[^4].GetProperty("start").GetString());
+        Assert.Equal(run.Json.GetProperty("window").GetProperty("end").GetString(), runs[^1].GetProperty("end").GetString());
+    }
+
+    [Fact]
     public void Svg_IsXmlWithASquareForEachPage()
     {
         using var folder = new ScratchFolder();
@@ -76,15 +120,31 @@ public class MapCommandTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains(file, run.ErrorLine, StringComparison.Ordinal);
-        ulong pages = 0;
+        ulong squares = 0;
         foreach (JsonElement block in run.Json.GetProperty("blocks").EnumerateArray())
-            pages += block.GetProperty("bytes").GetUInt64() / 4096;
+            squares += block.GetProperty("bytes").GetUInt64() / 4096;
+
+        JsonElement[] runs = [.. run.Json.GetProperty("pages").EnumerateArray()];
+        foreach (JsonElement pages in runs)
+            squares += pages.GetProperty("pages").GetUInt64();
 
         XElement root = XDocument.Load(file).Root!;
         XNamespace svg = "http://www.w3.org/2000/svg";
 
-        // The legend has one for each part.
-        Assert.Equal((int)pages + OneLetterParts.Length, root.Descendants(svg + "title").Count());
+        // The legends have one for each part and each run.
+        Assert.Equal((int)squares + OneLetterParts.Length + runs.Length, root.Descendants(svg + "title").Count());
+        (double X, double Y)[] corners =
+        [
+            .. from square in root.Descendants(svg + "rect")
+               where square.HasElements
+               select ((double)square.Attribute("x")! + 11, (double)square.Attribute("y")! + 11),
+        ];
+        Assert.Equal(corners.Length, corners.Distinct().Count());
+        Assert.All(corners, corner => Assert.True(
+            corner.X < (double)root.Attribute("width")! && corner.Y < (double)root.Attribute("height")!));
+        Assert.All(
+            root.Descendants(svg + "text"),
+            text => Assert.InRange((double)text.Attribute("y")!, 10, (double)root.Attribute("height")! - 4));
         Assert.StartsWith("a&b.elf", root.Descendants(svg + "text").First().Value, StringComparison.Ordinal);
     }
 
@@ -105,6 +165,12 @@ public class MapCommandTests
         Assert.DoesNotContain("\u001b", dumb.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", file.Output, StringComparison.Ordinal);
     }
+
+    private static string RowsOf(string text)
+        => string.Concat(
+            from line in text.Split('\n')
+            where line.StartsWith("  0x", StringComparison.Ordinal)
+            select line.Split(' ')[^1]);
 
     private static ulong AddressOf(JsonElement part, string name)
         => ulong.Parse(part.GetProperty(name).GetString().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
