@@ -36,7 +36,7 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
     private static string WithAdvice(GuestErrorException error) => error.Code switch
     {
         GuestErrorCode.HostFunctionFailed =>
-            error.Message + " (--answer NAME=VALUE stands in for a function of the host that takes no parameters.)",
+            error.Message + " (--answer stands in for a function of the host: NAME=VALUE, or NAME(int,string)=VALUE.)",
         GuestErrorCode.ParameterTypeMismatch =>
             error.Message + " (A prefix says which type an argument has, as in uint:7.)",
         _ => error.Message,

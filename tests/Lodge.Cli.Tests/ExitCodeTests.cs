@@ -40,6 +40,13 @@ public class ExitCodeTests
     [InlineData("--log: loud is no level", "call", "GUEST", "Add", "--log", "loud")]
     [InlineData("an answer is written as NAME=VALUE", "call", "GUEST", "Add", "--answer", "Name")]
     [InlineData("an answer is written as NAME=VALUE", "call", "GUEST", "Add", "--answer", "=5")]
+    [InlineData("an answer is written as NAME=VALUE", "call", "GUEST", "Add", "--answer", "(int)=5")]
+    [InlineData("an answer is written as NAME=VALUE", "call", "GUEST", "Add", "--answer", "Name(int=5")]
+    [InlineData("\"integer\" is no type", "call", "GUEST", "Add", "--answer", "Name(integer)=5")]
+    [InlineData("\"\" is no type", "call", "GUEST", "Add", "--answer", "Name(int,)=5")]
+    [InlineData("more than one for Name", "call", "GUEST", "Add", "--answer", "Name=1", "--answer", "Name(int)=2")]
+    [InlineData("Name has more than 16 parameters", "call", "GUEST", "Add", "--answer",
+        "Name(int,int,int,int,int,int,int,int,int,int,int,int,int,int,int,int,int)=5")]
     [InlineData("more than one for Name", "call", "GUEST", "Add", "--answer", "Name=1", "--answer", "Name=2")]
     [InlineData("\"y\" is not a bool", "call", "GUEST", "Add", "--answer", "Name=bool:y")]
     [InlineData("--raw and --json", "call", "GUEST", "Add", "--raw", "--json")]

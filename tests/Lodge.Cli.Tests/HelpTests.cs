@@ -34,7 +34,9 @@ public class HelpTests
             // Whatever they lead to without their files, the command line is not at fault.
             ToolRun run = ToolRun.Of(
                 static context => context with { Cancelled = new CancellationToken(canceled: true) },
-                example.Replace("bytes:@README.md", "bytes:0x00", StringComparison.Ordinal).Split(' ')[1..]);
+                example.Replace("bytes:@README.md", "bytes:0x00", StringComparison.Ordinal)
+                    .Replace("'", "", StringComparison.Ordinal)
+                    .Split(' ')[1..]);
 
             Assert.Equal((ExitCodes.Interrupted, example), (run.ExitCode, example));
         }

@@ -16,6 +16,7 @@ internal static class CallCommand
         "lodge call guests/bin/hello.elf Add 40 2 --repeat 1000 --restore-between",
         "lodge call guests/bin/hello.elf EchoULong ulong:7 --json",
         "lodge call guests/bin/hello.elf SayHello World --answer GetWeekday=Friday",
+        "lodge call shop.elf Total 7 --answer 'Price(string,int)=long:1995' --answer 'Tell(bytes)=void:'",
         "lodge call guests/bin/digest.elf Digest bytes:@README.md --input 64K --scratch 1M --timeout 5s",
         "lodge call snapshots:one Get name",
         "lodge call guests/bin/hello.elf EchoString -- --an-argument-with-dashes",

@@ -32,8 +32,9 @@ internal sealed class GuestOptions
     private readonly Option<string[]> _answers = new("--answer")
     {
         HelpName = "NAME=VALUE",
-        Description = "Answers the guest's calls of a function of the host without parameters. Values are written as arguments "
-            + "are, and void: is none. GetWeekday is answered with the day of the week where nothing is said. Repeatable.",
+        Description = "Answers the guest's calls of a function of the host; one with parameters is written with their types, as "
+            + "NAME(int,string)=VALUE. Values are written as arguments are, and void: is none. GetWeekday is answered with the "
+            + "day of the week where nothing is said. Repeatable.",
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -1,28 +1,64 @@
+using System.Linq.Expressions;
+
 namespace Lodge.Cli;
 
-/// <summary>Something that stands in for a function of the host without parameters, while a guest is tried out.</summary>
+/// <summary>Something that stands in for a function of the host while a guest is tried out.</summary>
 /// <param name="Name">The function's name.</param>
-/// <param name="Function">Returns the answer, as its own type.</param>
+/// <param name="Function">Returns the answer, as its own type, whatever it is given.</param>
 internal sealed record Answer(string Name, Delegate Function)
 {
     private const string NoValue = "void:";
 
-    /// <summary>Reads <c>NAME=VALUE</c>; the value <c>void:</c> is that of a function that returns nothing.</summary>
+    /// <summary>Reads <c>NAME=VALUE</c>, or <c>NAME(TYPES)=VALUE</c> for a function with parameters; the value <c>void:</c> is
+    /// that of a function that returns nothing.</summary>
     /// <exception cref="UsageException">It is no answer.</exception>
     /// <exception cref="IOException">A file that it names cannot be read.</exception>
     public static Answer Parse(string text)
     {
         int sign = text.IndexOf('=', StringComparison.Ordinal);
         if (sign <= 0)
-            throw new UsageException($"--answer {text}: an answer is written as NAME=VALUE.");
+            throw Wrong(text);
 
         string value = text[(sign + 1)..];
-        return new Answer(text[..sign], value == NoValue ? ReturnNothing : FunctionOf(ValueText.Parse(value)));
+        (string name, Type[] parameters) = Signature(text[..sign], text);
+        Delegate answer = value == NoValue ? ReturnNothing : FunctionOf(ValueText.Parse(value));
+        return new Answer(name, parameters.Length == 0 ? answer : WithParameters(answer, parameters));
     }
 
     /// <summary>The answer that guests get without anybody saying so: the day of the week.</summary>
     public static Answer Weekday(TimeProvider clock)
         => new("GetWeekday", () => clock.GetLocalNow().DayOfWeek.ToString());
+
+    private static (string Name, Type[] Parameters) Signature(string text, string answer)
+    {
+        int open = text.IndexOf('(', StringComparison.Ordinal);
+        if (open < 0)
+            return (text, []);
+
+        if (open == 0 || !text.EndsWith(')'))
+            throw Wrong(answer);
+
+        string types = text[(open + 1)..^1];
+        return (text[..open], types.Length == 0 ? [] : [.. types.Split(',').Select(type => TypeOf(type.Trim(), answer))]);
+    }
+
+    private static Type TypeOf(string name, string answer) => name switch
+    {
+        "int" => typeof(int),
+        "uint" => typeof(uint),
+        "long" => typeof(long),
+        "ulong" => typeof(ulong),
+        "float" => typeof(float),
+        "double" => typeof(double),
+        "bool" => typeof(bool),
+        "string" => typeof(string),
+        "bytes" => typeof(byte[]),
+        _ => throw new UsageException(
+            $"--answer {answer}: \"{name}\" is no type: there are int, uint, long, ulong, float, double, bool, string, bytes."),
+    };
+
+    private static UsageException Wrong(string answer)
+        => new($"--answer {answer}: an answer is written as NAME=VALUE, or as NAME(TYPES)=VALUE.");
 
     private static void ReturnNothing()
     {
@@ -41,4 +77,11 @@ internal sealed record Answer(string Name, Delegate Function)
         GuestType.String => value.As<string>,
         _ => value.As<byte[]>,
     };
+
+    // Which types there are is known when the guest is tried out, and not when this is compiled.
+    private static Delegate WithParameters(Delegate answer, Type[] parameters)
+    {
+        InvocationExpression body = Expression.Invoke(Expression.Constant(answer));
+        return Expression.Lambda(body, parameters.Select(static type => Expression.Parameter(type))).Compile();
+    }
 }

@@ -136,6 +136,74 @@ public class CallCommandTests
         Assert.Equal(("Name", type), (answer.Name, answer.Function.Method.ReturnType));
     }
 
+    [Theory]
+    [InlineData("Name()=5", 0, typeof(int))]
+    [InlineData("Name(int)=five", 1, typeof(string))]
+    [InlineData("Name(int, uint,long,ulong,float,double,bool,string,bytes)=void:", 9, typeof(void))]
+    [InlineData("Name(string)=a(b)=c", 1, typeof(string))]
+    public void Answers_HaveTheParametersThatAreNamed(string text, int count, Type type)
+    {
+        var answer = Answer.Parse(text);
+
+        System.Reflection.MethodInfo function = answer.Function.GetType().GetMethod("Invoke")!;
+        Assert.Equal(("Name", count, type), (answer.Name, function.GetParameters().Length, function.ReturnType));
+    }
+
+    [Fact]
+    public void Sizes_MakeRoom()
+    {
+        string text = new('x', 100_000);
+        string[] command = ["call", Guests.Hello, "EchoString", text];
+
+        ToolRun small = ToolRun.Of(command);
+        ToolRun narrow = ToolRun.Of([.. command, "--input", "128K", "--scratch", "1M", "--heap", "1M"]);
+        ToolRun wide = ToolRun.Of([.. command, "--input", "128K", "--output", "128K", "--scratch", "1M", "--heap", "1M"]);
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.FunctionFailed, 0), (small.ExitCode, narrow.ExitCode, wide.ExitCode));
+        Assert.Equal(text + "\n", wide.Output);
+    }
+
+    [Fact]
+    public void BytesOfAFile_AreAnArgument()
+    {
+        using var folder = new ScratchFolder();
+        string file = folder.Write("abc", "abc");
+
+        ToolRun run = ToolRun.Of("call", Guests.Digest, "Digest", $"bytes:@{file}", "--timeout", "1m");
+
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n", run.Output);
+    }
+
+    [Fact(SkipUnless = nameof(Toolchain.IsHere), SkipType = typeof(Toolchain), Skip = Toolchain.Missing)]
+    public void AGuestWithMemory_IsRestoredBetweenCalls_AndAnsweredWithWhatItWants()
+    {
+        using var folder = new ScratchFolder();
+        ToolRun.Of("new", "guest", "shop", "--output", folder.Root);
+        folder.Write("shop.c", """
+            #include <lodge/lodge.h>
+            LODGE_IMPORT(Price, price, int64_t, const char *, int32_t)
+            LODGE_IMPORT(Tell, tell, void, lodge_bytes)
+            static int32_t calls;
+            static int64_t total(int32_t count)
+            {
+                tell((lodge_bytes){0});
+                return price("tea", 1) * count + ++calls;
+            }
+            LODGE_EXPORT(Total, total, int64_t, int32_t)
+            """);
+        Toolchain.Make(folder.Root);
+        string[] call = ["call", folder.PathOf("shop.elf"), "Total", "7", "--repeat", "3", "--answer", "Tell(bytes)=void:"];
+        string[] answered = [.. call, "--answer", "Price(string,int)=long:100"];
+
+        ToolRun kept = ToolRun.Of(answered);
+        ToolRun restored = ToolRun.Of([.. answered, "--restore-between"]);
+        ToolRun wrong = ToolRun.Of([.. call, "--answer", "Price(string,long)=long:100"]);
+
+        Assert.Equal(("703\n", "701\n"), (kept.Output, restored.Output));
+        Assert.Equal(ExitCodes.FunctionFailed, wrong.ExitCode);
+        Assert.Contains("Parameter 2 of Price is of type Long, and got Int", wrong.ErrorLine, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Repeat_CallsOneGuest_AndTellsTimes()
     {

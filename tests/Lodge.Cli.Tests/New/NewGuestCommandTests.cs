@@ -217,5 +217,9 @@ public sealed class NewGuestCommandTests : IDisposable
     private string Text(string name) => File.ReadAllText(_folder.PathOf(name));
 
     private static string[] FilesBelow(string folder)
-        => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file))];
+        =>
+        [
+            .. from file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+               select Path.GetRelativePath(folder, file),
+        ];
 }
