@@ -16,6 +16,47 @@
 
     .text
 
+/* How a debugger finds the caller, as gcc says it of C: nobody has called the host's entries, and those of exceptions have been
+ * called by what was interrupted, whose registers are on the stack. */
+    .cfi_sections .debug_frame
+#define CFI_RIP 16
+#define CFI_RFLAGS 49
+
+/* The frame that the processor pushes, with the error code and so many bytes more below it. */
+.macro interrupted below
+    .cfi_startproc
+    .cfi_signal_frame
+    .cfi_def_cfa rsp, 48 + \below
+    .cfi_offset CFI_RIP, -40
+    .cfi_offset CFI_RFLAGS, -24
+    .cfi_offset rsp, -16
+.endm
+
+.macro save register
+    push %\register
+    .cfi_adjust_cfa_offset 8
+    .cfi_rel_offset \register, 0
+.endm
+
+.macro load register
+    pop %\register
+    .cfi_adjust_cfa_offset -8
+    .cfi_restore \register
+.endm
+
+/* Those that C does not save itself: 72 bytes. */
+.macro save_all
+    save rax
+    save rcx
+    save rdx
+    save rsi
+    save rdi
+    save r8
+    save r9
+    save r10
+    save r11
+.endm
+
 /* The start. RDI: the PEB, RSI: a seed, RDX: the page size, RCX: the log filter; RSP: in the exception stack. The host has
  * applied the relocations, so static data is as it should be from the first instruction on.
  *
@@ -25,6 +66,8 @@
     .hidden _start
     .type _start, @function
 _start:
+    .cfi_startproc
+    .cfi_undefined CFI_RIP
     mov %rdi, %rbx
     mov %rsi, %rbp
     mov %rdx, %r12
@@ -54,6 +97,7 @@ _start:
     mov $PORT_HALT, %edx
     out %eax, %dx
     jmp halt
+    .cfi_endproc
     .size _start, . - _start
 
 /* A call. All registers are zero but RSP, which is what it was at the end of the start, and RFLAGS, where ZF says that cached
@@ -61,6 +105,8 @@ _start:
     .balign 16
     .type dispatch, @function
 dispatch:
+    .cfi_startproc
+    .cfi_undefined CFI_RIP
     jnz 1f
     mov %cr4, %rax
     xor $0x80, %rax         /* PGE: any change flushes everything */
@@ -77,52 +123,51 @@ halt:
     cli
     hlt
     jmp halt
+    .cfi_endproc
 
 /* Page faults: most are repaired, and the instruction runs again. The handler uses no SSE registers, so it saves none. */
     .balign 16
     .type page_fault_entry, @function
 page_fault_entry:
-    push %rax
-    push %rcx
-    push %rdx
-    push %rsi
-    push %rdi
-    push %r8
-    push %r9
-    push %r10
-    push %r11
+    interrupted 0
+    save_all
     cld
     lea 72(%rsp), %rdi
     mov %cr2, %rsi
     sub $8, %rsp
+    .cfi_adjust_cfa_offset 8
     call page_fault
     add $8, %rsp
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rdi
-    pop %rsi
-    pop %rdx
-    pop %rcx
-    pop %rax
+    .cfi_adjust_cfa_offset -8
+    load r11
+    load r10
+    load r9
+    load r8
+    load rdi
+    load rsi
+    load rdx
+    load rcx
+    load rax
     add $8, %rsp
+    .cfi_adjust_cfa_offset -8
     iretq
+    .cfi_endproc
     .size page_fault_entry, . - page_fault_entry
 
-/* All others end the guest. They come here with the vector and an error code, real or zero, on the stack. */
+/* All others end the guest. They come here with the vector and an error code, real or zero, on the stack. The processor has
+ * aligned it below those, so it is aligned again where C is called. */
     .balign 16
     .type exception_entry, @function
 exception_entry:
+    interrupted 8
+    save_all
     cld
-    pop %rsi
-    movzbl %sil, %esi
-    mov %rsp, %rdi
+    movzbl 72(%rsp), %esi
+    lea 80(%rsp), %rdi
     movabs $ABORTING_WORD, %rax
     cmpq $0, (%rax)
     jne 1f
     mov %cr2, %rdx
-    and $-16, %rsp
     call exception
 
     /* An abort that fails: the shortest that there is, which touches no memory. Code 15, the vector, the end. */
@@ -133,6 +178,7 @@ exception_entry:
     or $0xff000f03, %eax
     out %eax, %dx
     jmp halt
+    .cfi_endproc
     .size exception_entry, . - exception_entry
 
 /* 32 stubs for exceptions, 16 bytes apart, then 224 for interrupts, 8 bytes apart. */
