@@ -78,7 +78,12 @@ public sealed partial class Sandbox
         }
         catch (ProtocolException violation)
         {
-            throw Broken(violation);
+            throw Bury(Broken(violation));
+        }
+        catch (Exception death)
+        {
+            Bury(death);
+            throw;
         }
         finally
         {
@@ -88,7 +93,10 @@ public sealed partial class Sandbox
     }
 
     private GuestCrashedException Broken(ProtocolException violation)
-        => new($"The guest broke the rules: {violation.Message}", _machine.Cpu.Registers.Rip, violation);
+        => Broken(violation, _machine.Locate());
+
+    private static GuestCrashedException Broken(ProtocolException violation, GuestLocation location)
+        => new($"The guest broke the rules at {location}: {violation.Message}", location, violation);
 
     private static GuestType TypeOf<T>()
     {
@@ -134,6 +142,9 @@ public sealed partial class Sandbox
             ObjectDisposedException.ThrowIf(use == Closed, this);
             throw new InvalidOperationException("Another call runs in the sandbox.");
         }
+
+        // Whoever comes in may change the guest's page tables.
+        Volatile.Write(ref _virtualMemory, null);
 
         return new Busy(this);
     }

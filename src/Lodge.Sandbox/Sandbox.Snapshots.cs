@@ -65,6 +65,7 @@ public sealed partial class Sandbox
         _machine.Restore(state);
         _runner.Reset();
         _entry = state.Entry;
+        _death = null;
         Status = SandboxStatus.Ready;
     }
 }

@@ -29,6 +29,9 @@ public sealed partial class Sandbox : IDisposable
             options.Logger,
             options.Limits);
         _callTimeout = options.CallTimeout;
+        _coreDumps = options.CoreDumps;
+        _logger = options.Logger;
+        VirtualMemory = new GuestVirtualMemory(this);
         _entry = snapshot.Entry;
     }
 
@@ -176,7 +179,12 @@ public sealed partial class Sandbox : IDisposable
         }
         catch (ProtocolException violation)
         {
-            throw Broken(violation);
+            throw Bury(Broken(violation));
+        }
+        catch (Exception death)
+        {
+            Bury(death);
+            throw;
         }
 
         GeneralRegisters registers = _machine.Cpu.Registers;

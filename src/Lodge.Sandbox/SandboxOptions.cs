@@ -51,6 +51,9 @@ public sealed class SandboxOptions
     /// <summary>Where the guest's characters go; nowhere where nothing is said.</summary>
     public TextWriter? Output { get; set; }
 
+    /// <summary>Where a guest that dies leaves a core dump; nowhere where nothing is said.</summary>
+    public SandboxCoreDumps? CoreDumps { get; set; }
+
     /// <summary>What a guest may ask for.</summary>
     public SandboxLimits Limits { get; set; } = SandboxLimits.Default;
 

@@ -221,21 +221,31 @@ internal sealed class GuestRunner
             ? $"at the processor's exception {vector.ToString(CultureInfo.InvariantCulture)}"
             : $"with {_abort.Code}";
         string text = _abort.Text;
+        GuestPosition position = GuestPosition.OfAbort(_machine, _abort.Vector);
+        string address = position.FaultAddress is { } fault ? $", for the address {fault}" : "";
         return new GuestAbortedException(
-            $"The guest aborted {what}{(text.Length == 0 ? "." : ": " + text)}", _abort.Code, _abort.Vector, text);
+            $"The guest aborted {what}, at {position.Location}{address}{(text.Length == 0 ? "." : ": " + text)}",
+            _abort.Code,
+            _abort.Vector,
+            text,
+            position);
     }
 
     private GuestCrashedException Crash(in VmExit exit)
     {
-        GuestAddress address = _machine.Cpu.Registers.Rip;
-        return new GuestCrashedException($"The guest was stopped at {address}: {exit}.", address);
+        GuestLocation location = _machine.Locate();
+        return new GuestCrashedException($"The guest was stopped at {location}: {exit}.", location);
     }
 
-    private static Exception Late(CallDeadline deadline, TimeSpan overrun)
+    private Exception Late(CallDeadline deadline, TimeSpan overrun)
         => deadline.WasAsked
             ? new OperationCanceledException("The call was cancelled while the guest ran.", deadline.Asked)
-            : new GuestTimeoutException(
-                $"The guest was stopped after {deadline.Timeout}"
-                    + (overrun == TimeSpan.Zero ? "." : $", and a function of the host ran on for {overrun}."),
-                overrun);
+            : TimedOut(deadline.Timeout, overrun, _machine.Locate());
+
+    private static GuestTimeoutException TimedOut(TimeSpan timeout, TimeSpan overrun, GuestLocation location)
+        => new(
+            $"The guest was stopped after {timeout} at {location}"
+                + (overrun == TimeSpan.Zero ? "." : $", and a function of the host ran on for {overrun}."),
+            overrun,
+            location);
 }

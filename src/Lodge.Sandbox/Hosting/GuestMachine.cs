@@ -40,6 +40,22 @@ internal sealed class GuestMachine : IDisposable
     /// <summary>The guest-physical memory.</summary>
     public GuestMemory Memory => _machine.Memory.Current;
 
+    /// <summary>Where the guest is.</summary>
+    public GuestLocation Locate() => Snapshot.Symbols.Locate(Cpu.Registers.Rip);
+
+    /// <summary>The guest-virtual memory under the tables that the guest uses now; null where its paging is none that is
+    /// known.</summary>
+    public PagedMemory? CreateVirtualMemory()
+    {
+        // SMAP keeps a guest's kernel from its users' pages, and nobody who looks at it from outside.
+        const ulong Smap = 1 << 21;
+        SystemRegisters system = Cpu.SystemRegisters;
+        system.Cr4 &= ~Smap;
+        return TranslationRegime.TryFromX64(system.ToPagingRegisters(), out TranslationRegime? regime, out _)
+            ? new PagedMemory(Memory, regime)
+            : null;
+    }
+
     /// <summary>Makes everything as a snapshot of the same layout has it.</summary>
     public void Restore(SnapshotState snapshot)
     {
