@@ -155,5 +155,8 @@ static int32_t equal_hashes(uint32_t count)
 }
 LODGE_EXPORT(EqualHashes, equal_hashes, int32_t, uint32_t)
 
+static int32_t divide(int32_t a, int32_t b) { return a / b; }
+LODGE_EXPORT(Divide, divide, int32_t, int32_t, int32_t)
+
 static int32_t add(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
 LODGE_EXPORT(Add, add, int32_t, int32_t, int32_t)

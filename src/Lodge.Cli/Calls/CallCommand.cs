@@ -19,6 +19,7 @@ internal static class CallCommand
         "lodge call shop.elf Total 7 --answer 'Price(string,int)=long:1995' --answer 'Tell(bytes)=void:'",
         "lodge call guests/bin/digest.elf Digest bytes:@README.md --input 64K --scratch 1M --timeout 5s",
         "lodge call snapshots:one Get name",
+        "lodge call guests/bin/hello.elf Abort 7 oops --core hello.core",
         "lodge call guests/bin/hello.elf EchoString -- --an-argument-with-dashes",
     ];
 
@@ -46,6 +47,9 @@ internal static class CallCommand
             "--timeout", "DURATION", "How long a call may take, as 500ms, 5s, 2m; as long as it likes, where nothing is said.",
             static text => DurationText.Parse(text));
         var timing = new Option<bool>("--timing") { Description = "Say how long it takes, also for one call." };
+        Option<string?> core = ParsedOption.Of<string?>(
+            "--core", "FILE", "Write a core dump for gdb there, if the guest dies.",
+            static text => text.Length != 0 ? text : throw new UsageException("The core dump's name is empty."));
         var raw = new Option<bool>("--raw") { Description = "Write the result as it is: bytes as bytes, and no line's end." };
         Option<bool> json = JsonText.Option();
 
@@ -57,6 +61,7 @@ internal static class CallCommand
         command.Add(restore);
         command.Add(timeout);
         command.Add(timing);
+        command.Add(core);
         command.Add(raw);
         command.Add(json);
         command.SetAction(parsed =>
@@ -67,7 +72,7 @@ internal static class CallCommand
 
             var request = new CallRequest
             {
-                Setup = guest.Read(parsed, context),
+                Setup = guest.Read(parsed, context) with { CorePath = parsed.GetValue(core) },
                 Function = parsed.GetRequiredValue(function) is { Length: > 0 } name
                     ? name
                     : throw new UsageException("The function's name is empty."),

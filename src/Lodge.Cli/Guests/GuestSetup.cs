@@ -27,6 +27,9 @@ internal sealed record GuestSetup
 
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
+    /// <summary>The file for the core dump of a guest that dies; none where it is null.</summary>
+    public string? CorePath { get; init; }
+
     /// <summary>Makes a sandbox of it, whose talk goes to where the tool's goes.</summary>
     public Sandbox.Sandbox Create(ToolContext context)
     {
@@ -62,6 +65,7 @@ internal sealed record GuestSetup
         options.Output = new SafeTextWriter(context.Error);
         options.Logger = LogLevel == LogLevel.None ? null : new TalkLogger(context.Error, LogLevel);
         options.GuestLogLevel = LogLevel;
+        options.CoreDumps = CorePath is null ? null : SandboxCoreDumps.ToFile(CorePath);
         foreach (Answer answer in Answers)
             options.AddHostFunction(answer.Name, answer.Function);
     }

@@ -15,7 +15,7 @@ internal static partial class SandboxLog
     [LoggerMessage(3, LogLevel.Warning, "{Pool} has given up a sandbox: {Reason}.")]
     public static partial void Replaced(ILogger logger, string pool, ReplacementReason reason, Exception? problem);
 
-    [LoggerMessage(4, LogLevel.Error, "The guest died, and its core dump is {Path}.")]
+    [LoggerMessage(4, LogLevel.Information, "The guest died, and its core dump is {Path}.")]
     public static partial void CoreDumped(ILogger logger, string path);
 
     [LoggerMessage(5, LogLevel.Warning, "The guest died, and no core dump was written: {Problem}")]

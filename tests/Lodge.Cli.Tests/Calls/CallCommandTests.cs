@@ -278,4 +278,35 @@ public class CallCommandTests
         Assert.Equal(new DurationStatistics(1, 7, 7, 7, 7), DurationStatistics.Of([TimeSpan.FromMicroseconds(7)]));
         Assert.Null(DurationStatistics.Of([]));
     }
+
+    [Fact]
+    public void Core_OfAGuestThatDies_IsWritten()
+    {
+        string folder = Directory.CreateTempSubdirectory("lodge-cli-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "guest.core");
+            ToolRun fine = ToolRun.Of("call", Guests.Hello, "EchoInt", "5", "--core", path);
+            Assert.Equal((0, "5\n", false), (fine.ExitCode, fine.Output, File.Exists(path)));
+
+            ToolRun run = ToolRun.Of("call", Guests.Hello, "Abort", "9", "oops", "--core", path);
+            Assert.Equal(ExitCodes.GuestStopped, run.ExitCode);
+            Assert.Contains($"oops. Its core dump is {path}.", run.ErrorLine, StringComparison.Ordinal);
+            Assert.Equal([0x7F, (byte)'E', (byte)'L', (byte)'F'], File.ReadAllBytes(path)[..4]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Core_ThatCannotBeWritten_IsSaidBesideTheGuestsError()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "no", "such", "guest.core");
+        ToolRun run = ToolRun.Of("call", Guests.Hello, "Abort", "9", "oops", "--core", path, "--log", "none");
+
+        Assert.Equal(ExitCodes.GuestStopped, run.ExitCode);
+        Assert.Contains("oops. No core dump was written: ", run.ErrorLine, StringComparison.Ordinal);
+    }
 }
