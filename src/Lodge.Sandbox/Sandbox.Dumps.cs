@@ -31,7 +31,7 @@ public sealed partial class Sandbox
     /// <para>Of a poisoned sandbox it is what the guest has left. Its tables may say anything: whatever they do, an access is a
     /// read of the guest's memory or a fault.</para>
     /// </remarks>
-    public IAddressSpace VirtualMemory { get; }
+    public IAddressSpace VirtualMemory { get; private set; }
 
     /// <summary>Writes the guest down as a core dump, which gdb opens beside the guest's file: between calls, or of a poisoned
     /// sandbox, where it has died.</summary>
@@ -65,12 +65,12 @@ public sealed partial class Sandbox
     /// <exception cref="InvalidOperationException">A call runs.</exception>
     internal PagedMemory? GetVirtualMemory()
     {
-        if (Volatile.Read(ref _virtualMemory) is { } memory && Volatile.Read(ref _isBusy) == 0)
+        if (Volatile.Read(ref _virtualMemory) is { } memory && Volatile.Read(ref _use) == Free)
             return memory;
 
         lock (_virtualMemoryGate)
         {
-            if (Volatile.Read(ref _virtualMemory) is { } found && Volatile.Read(ref _isBusy) == 0)
+            if (Volatile.Read(ref _virtualMemory) is { } found && Volatile.Read(ref _use) == Free)
                 return found;
 
             using Busy busy = Enter();

@@ -42,6 +42,7 @@ public sealed partial class Sandbox
         var next = (Sandbox)MemberwiseClone();
         next._returnsTo = null;
         next._use = Free;
+        next.VirtualMemory = new GuestVirtualMemory(next);
         return next;
     }
 
