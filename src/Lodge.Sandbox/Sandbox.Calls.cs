@@ -34,16 +34,33 @@ public sealed partial class Sandbox
         string function, TimeSpan timeout, CancellationToken cancellationToken, params ReadOnlySpan<GuestValue> arguments)
         => Call(function, TypeOf<T>(), timeout, arguments, cancellationToken).As<T>();
 
+    /// <summary>Calls a function of the guest that has no result, and stops it when somebody says so, or time is up.</summary>
+    /// <inheritdoc cref="Call{T}(string, TimeSpan, CancellationToken, ReadOnlySpan{GuestValue})"/>
+    public void Call(
+        string function, TimeSpan timeout, CancellationToken cancellationToken, params ReadOnlySpan<GuestValue> arguments)
+        => Call(function, GuestType.Void, timeout, arguments, cancellationToken);
+
     /// <summary>Calls a function of the guest on a thread of its own.</summary>
     /// <param name="function">The function's name.</param>
     /// <param name="arguments">Up to 16 arguments.</param>
     /// <param name="cancellationToken">Says that it is to be stopped.</param>
     /// <inheritdoc cref="Call{T}(string, ReadOnlySpan{GuestValue})"/>
     public Task<T> CallAsync<T>(string function, GuestValue[] arguments, CancellationToken cancellationToken = default)
+        => CallAsync<T>(function, arguments, _callTimeout, cancellationToken);
+
+    /// <summary>Calls a function of the guest on a thread of its own, and stops it when somebody says so, or time is
+    /// up.</summary>
+    /// <param name="function">The function's name.</param>
+    /// <param name="arguments">Up to 16 arguments.</param>
+    /// <param name="timeout">How long it may take, from the moment when its thread begins.</param>
+    /// <param name="cancellationToken">Says that it is to be stopped.</param>
+    /// <inheritdoc cref="Call{T}(string, TimeSpan, CancellationToken, ReadOnlySpan{GuestValue})"/>
+    public Task<T> CallAsync<T>(
+        string function, GuestValue[] arguments, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         return Task.Factory.StartNew(
-            () => Call<T>(function, _callTimeout, cancellationToken, arguments),
+            () => Call<T>(function, timeout, cancellationToken, arguments),
             cancellationToken,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default);

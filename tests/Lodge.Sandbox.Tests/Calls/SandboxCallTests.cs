@@ -201,6 +201,24 @@ public sealed class SandboxCallTests
     }
 
     [Fact]
+    public async Task CallAsync_WhoseTimeIsUp_IsStopped()
+    {
+        using Sandbox sandbox = Slow(out byte[] much);
+        await Assert.ThrowsAsync<GuestTimeoutException>(
+            () => sandbox.CallAsync<byte[]>("Digest", [much], TimeSpan.FromMilliseconds(1), TestContext.Current.CancellationToken));
+        Assert.Equal(SandboxStatus.Poisoned, sandbox.Status);
+    }
+
+    [Fact]
+    public void Call_WithoutAResult_HasATimeoutToo()
+    {
+        using Sandbox sandbox = Slow(out byte[] much);
+        sandbox.Call("Begin", TimeSpan.FromMinutes(1), CancellationToken.None);
+        Assert.Throws<GuestTimeoutException>(
+            () => sandbox.Call("Update", TimeSpan.FromMilliseconds(1), CancellationToken.None, much));
+    }
+
+    [Fact]
     public void Call_CancelledBeforeItBegins_ChangesNothing()
     {
         using Sandbox sandbox = Hello();
