@@ -19,7 +19,10 @@ internal static class Everything
         }
     }
 
-    public static int Ask(ElfFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="onRefusal">Hears of each refusal.</param>
+    /// <returns>How many questions were refused.</returns>
+    public static int Ask(ElfFile file, Action<ElfException>? onRefusal = null)
     {
         byte[] buffer = new byte[256];
         int refused = 0;
@@ -29,9 +32,10 @@ internal static class Everything
             {
                 question();
             }
-            catch (ElfException)
+            catch (ElfException refusal)
             {
                 refused++;
+                onRefusal?.Invoke(refusal);
             }
         }
 

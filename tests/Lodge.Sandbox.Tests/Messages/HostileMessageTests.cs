@@ -176,14 +176,5 @@ public sealed class HostileMessageTests
     private static GuestLogRecord LogRecordOf(string text, byte level, uint line)
         => new(text, $"{text} source", level, $"{text} caller", $"{text} file", line);
 
-    private static byte[] LogRecord()
-    {
-        var message = new NaiveMessage();
-        int[] record = message.TableFrom(4, (4, 0), (4, 0), (1, 3), (4, 0), (4, 0), (4, 77));
-        message.TextFrom(record[0], "log");
-        message.TextFrom(record[1], "log source");
-        message.TextFrom(record[3], "log caller");
-        message.TextFrom(record[4], "log file");
-        return message.ToArray();
-    }
+    private static byte[] LogRecord() => NaiveMessage.OfLog(LogRecordOf("log", 3, 77));
 }

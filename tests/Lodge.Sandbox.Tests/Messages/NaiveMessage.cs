@@ -129,6 +129,18 @@ internal sealed class NaiveMessage
         return message.ToArray();
     }
 
+    /// <summary>A message of a record that a guest logs.</summary>
+    public static byte[] OfLog(GuestLogRecord record)
+    {
+        var message = new NaiveMessage();
+        int[] at = message.TableFrom(4, (4, 0), (4, 0), (1, record.Level), (4, 0), (4, 0), (4, record.Line));
+        message.TextFrom(at[0], record.Message);
+        message.TextFrom(at[1], record.Source);
+        message.TextFrom(at[3], record.Caller);
+        message.TextFrom(at[4], record.File);
+        return message.ToArray();
+    }
+
     private void UnionFrom(int word, GuestValue value, bool isResult, bool omitsDefaults)
     {
         int[] union = TableFrom(word, (1, (ulong)MessageFormat.NumberOf(value.Type, isResult) + 1), (4, 0));
