@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# try-package.sh FEED: runs the README's quickstart as a newcomer would: pasted into a new program outside the repository
-# that references the package in the folder FEED. It has to print what the README says it prints.
+# try-package.sh FEED: runs the README's programs as a newcomer would: pasted into a new program outside the repository that
+# references the packages in the folder FEED. Each has to print what the README says it prints.
 set -euo pipefail
 
 feed=$(realpath "$1")
 readme=$(realpath README.md)
+guest=$(realpath guests/bin/hello.elf)
 packages=("$feed"/Lodge.Memory.[0-9]*.nupkg)
 version=$(basename "${packages[0]}" .nupkg)
 version=${version#Lodge.Memory.}
@@ -12,13 +13,7 @@ project=$(mktemp -d)
 trap 'rm -rf "$project"' EXIT
 cd "$project"
 
-# The first fenced block in C#, and the block of text after it.
-awk '/^```csharp/ { inside = 1; next } /^```/ && inside { exit } inside' "$readme" >Program.cs
-awk '/^```csharp/ { code = 1 } /^```text/ && code { inside = 1; next } /^```/ && inside { exit } inside' "$readme" >expected.txt
-if [[ ! -s Program.cs || ! -s expected.txt ]]; then
-    echo "README.md has no block of C# with a block of text, its output, after it." >&2
-    exit 1
-fi
+cp "$guest" .
 
 # Its own package folder: the user's may hold an older build under the same version. What the packages depend on comes from the
 # sources that the user has.
@@ -45,14 +40,39 @@ cat >Quickstart.csproj <<XML
 
   <ItemGroup>
     <PackageReference Include="Lodge.Memory" Version="$version" />
+    <PackageReference Include="Lodge.Sandbox" Version="$version" />
   </ItemGroup>
 
 </Project>
 XML
 
-dotnet build -c Release -warnaserror
-dotnet run -c Release --no-build | tee output.txt
-diff --strip-trailing-cr expected.txt output.txt
+# The fenced block in C# with a number, or the block of text after it.
+block() {
+    awk -v number="$1" -v wanted="$2" '
+        /^```csharp/ { count++ }
+        /^```/ && inside { exit }
+        inside
+        /^```/ && count == number && $0 == "```" wanted { inside = 1 }' "$readme"
+}
+
+count=$(grep --count '^```csharp' "$readme")
+for ((number = 1; number <= count; number++)); do
+    block "$number" csharp >Program.cs
+    block "$number" text >expected.txt
+    if [[ ! -s Program.cs || ! -s expected.txt ]]; then
+        echo "README.md has no block of text, its output, after its block $number of C#." >&2
+        exit 1
+    fi
+
+    dotnet build -c Release -warnaserror
+    dotnet run -c Release --no-build | tee output.txt
+    diff --strip-trailing-cr expected.txt output.txt
+done
+
+if [[ $count == 0 ]]; then
+    echo "README.md has no programs." >&2
+    exit 1
+fi
 
 # Every package restores, and has what an editor and a debugger need beside the assembly.
 for package in "$feed"/*.nupkg; do
