@@ -66,11 +66,11 @@ internal sealed class GuestTarget : FuzzTarget
     {
         foreach (ulong address in new ulong[] { image.Entry, 0, SandboxAddresses.Image, ulong.MaxValue })
         {
-            string text = image.Symbols.Describe(address);
+            GuestLocation location = image.Symbols.Locate(address);
             FuzzFailureException.Require(
-                text.StartsWith($"0x{address:x}", StringComparison.OrdinalIgnoreCase) && !text.Any(char.IsControl),
-                $"0x{address:x} is described as {text}.");
-            probe.Saw(text.Contains('(', StringComparison.Ordinal) ? "symbol" : "no symbol");
+                location.Address.Value == address && location.Symbol?.Any(char.IsControl) != true,
+                $"0x{address:x} is described as {location}.");
+            probe.Saw(location.Symbol is null ? "no symbol" : "symbol");
         }
     }
 
@@ -78,7 +78,8 @@ internal sealed class GuestTarget : FuzzTarget
     private static void CheckMemory(GuestImage image)
     {
         SandboxSizes sizes = new SandboxOptions().SizesFor((ulong)image.Bytes.Length);
-        SnapshotState state = SnapshotBuilder.Build(image, sizes, [], MemoryAccess.Read);
+        using var files = new OpenedFiles([]);
+        SnapshotState state = SnapshotBuilder.Build(image, sizes, [], MemoryAccess.Read, files);
         try
         {
             FuzzFailureException.Require(
