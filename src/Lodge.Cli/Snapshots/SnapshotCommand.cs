@@ -36,7 +36,11 @@ internal static class SnapshotCommand
             Description = "A function that is called first.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var arguments = new Argument<string[]>("ARGS") { Description = "Its arguments, as for lodge call.", Arity = ArgumentArity.ZeroOrMore };
+        var arguments = new Argument<string[]>("ARGS")
+        {
+            Description = "Its arguments, as for lodge call.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         Option<bool> json = JsonText.Option();
         var command = new Command("create", "Saves a guest as it is when it takes calls, or after a call.");
         guest.AddTo(command);

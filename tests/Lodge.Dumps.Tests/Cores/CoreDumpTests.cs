@@ -260,7 +260,8 @@ public sealed class CoreDumpTests
         Assert.Contains("NT_FPREGSET", notes, StringComparison.Ordinal);
         (int code, string output, string errors) = Toolchain.TryRun(
             "gdb", "-nx", "-batch", "-ex", $"core-file {path}", "-ex", "info threads", "-ex", "p/x $rip",
-            "-ex", "p/x $xmm1.uint128", "-ex", "p/x $_siginfo._sifields._sigfault.si_addr", "-ex", "x/gx 0x11ff8", "-ex", "x/gx 0x12800", "-ex", "thread 2",
+            "-ex", "p/x $xmm1.uint128", "-ex", "p/x $_siginfo._sifields._sigfault.si_addr", "-ex", "x/gx 0x11ff8", "-ex", "x/gx 0x12800",
+            "-ex", "thread 2",
             "-ex", "p/x $rip");
         Assert.Equal((0, ""), (code, errors));
         Assert.Contains("terminated with signal SIGSEGV", output, StringComparison.Ordinal);

@@ -128,7 +128,8 @@ public sealed class MappedFileTests : IDisposable
     public void WhatCannotBeMapped_IsRefused()
     {
         string path = _folder.Write("empty", []);
-        Assert.Contains("empty", Assert.Throws<ArgumentException>(() => Create(options => options.MapFile(path))).Message, StringComparison.Ordinal);
+        ArgumentException empty = Assert.Throws<ArgumentException>(() => Create(options => options.MapFile(path)));
+        Assert.Contains("is empty", empty.Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => Create(options => options.MapFile(_folder.PathOf("none"))));
         using Sandbox sandbox = Create();
         using Snapshot snapshot = sandbox.TakeSnapshot();
