@@ -36,17 +36,18 @@ export DOTNET_gcServer=0 DOTNET_gcConcurrent=0
 code=0
 afl-fuzz -i "$folder/seeds" -o "$folder/out" -V "$seconds" -m none -t 60000 \
     -- "$program" afl "$target" @@ >"$folder/log" 2>&1 || code=$?
-if [[ $code != 0 ]]; then
-    tail -n 30 "$folder/log"
-    echo "afl-fuzz ended with $code; the input of that moment is $folder/out/default/.cur_input."
-    exit 1
-fi
-
-grep -E '^(run_time|execs_done|execs_per_sec|corpus_count|corpus_found|bitmap_cvg|stability|saved_crashes|saved_hangs) ' \
-    "$folder/out/default/fuzzer_stats"
 failures=("$folder"/out/default/{crashes,hangs}/id*)
 for failure in "${failures[@]}"; do
     echo "Reproduce: $program run $target '$failure'"
 done
 
+if [[ $code != 0 ]]; then
+    tail -n 30 "$folder/log"
+    echo "afl-fuzz ended with $code. If the program has ended too, it was by $folder/out/default/.cur_input, or by three inputs" \
+        "that went on for ever."
+    exit 1
+fi
+
+grep -E '^(run_time|execs_done|execs_per_sec|corpus_count|corpus_found|bitmap_cvg|stability|saved_crashes|saved_hangs) ' \
+    "$folder/out/default/fuzzer_stats"
 [[ ${#failures[@]} == 0 ]]
