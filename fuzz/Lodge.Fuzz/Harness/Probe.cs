@@ -15,6 +15,8 @@ internal sealed class Probe
     // Words of a refusal that count: what comes after them is often the input's own text.
     private const int MostWords = 9;
 
+    private const int ShortestWord = 3;
+
     private readonly List<int> _seen = [];
     private readonly List<string> _refusals = [];
 
@@ -35,8 +37,12 @@ internal sealed class Probe
     /// <summary>A number counts by its power of two.</summary>
     public void Saw(string what, ulong number) => Add(what, number == 0 ? 1 : BitOperations.Log2(number) + 2);
 
+    /// <summary>A refusal counts by the reason that it gives, which is that of its cause where it has one.</summary>
     public void Refused(Exception refusal)
     {
+        while (refusal.InnerException is { } cause)
+            refusal = cause;
+
         string text = $"{refusal.GetType().Name}: {WithoutNumbers(refusal.Message)}";
         _refusals.Add(text);
         Saw(text);
@@ -67,25 +73,35 @@ internal sealed class Probe
         return refusal is null;
     }
 
-    /// <summary>Words of letters stay; those with a digit, such as numbers and digests, become a sign.</summary>
+    /// <summary>Words of letters stay; those with a digit, or that are short, such as numbers, versions and digests, become one
+    /// sign where they stand together.</summary>
     private static string WithoutNumbers(string text)
     {
         var words = new StringBuilder();
         int count = 0;
-        for (int at = 0; at < text.Length && count < MostWords; count++)
+        bool wasNumber = false;
+        for (int at = 0; count < MostWords;)
         {
             while (at < text.Length && !char.IsAsciiLetterOrDigit(text[at]))
                 at++;
+
+            if (at == text.Length)
+                break;
 
             int start = at;
             bool isNumber = false;
             for (; at < text.Length && char.IsAsciiLetterOrDigit(text[at]); at++)
                 isNumber |= char.IsAsciiDigit(text[at]);
 
-            words.Append(count == 0 ? "" : " ").Append(isNumber ? "#" : text.AsSpan(start, at - start));
+            isNumber |= at - start < ShortestWord;
+            if (isNumber && wasNumber)
+                continue;
+
+            wasNumber = isNumber;
+            words.Append(count++ == 0 ? "" : " ").Append(isNumber ? "#" : text.AsSpan(start, at - start));
         }
 
-        return words.ToString().TrimEnd();
+        return words.ToString();
     }
 
     private void Add(string what, int bucket)

@@ -260,30 +260,31 @@ internal sealed class SnapshotScript
             }
         }
 
-        private JsonNode? ValueOf(JsonNode? old, List<(JsonNode Parent, string? Name, int Index)> places) => (What % Values) switch
-        {
-            2 => null,
-            3 => true,
-            4 => false,
-            5 => 0,
-            6 => -1,
-            7 => long.MaxValue,
-            8 => long.MinValue,
-            9 => 1.5,
-            10 => 1e99,
-            11 => "",
-            12 => "0x0",
-            13 => "0xffffffffffffffff",
-            14 or 15 => $"0x{Number:x}",
-            16 => Number,
-            17 => (long)Number << 12,
-            18 => Text,
-            19 => new JsonObject(),
-            20 => new JsonArray(),
-            21 => new JsonArray((JsonNode?)null),
-            SameType => Like(old),
-            _ => Other(places),
-        };
+        private JsonNode? ValueOf(JsonNode? old, List<(JsonNode Parent, string? Name, int Index)> places)
+            => (What % Values) switch
+            {
+                2 => null,
+                3 => true,
+                4 => false,
+                5 => 0,
+                6 => -1,
+                7 => long.MaxValue,
+                8 => long.MinValue,
+                9 => 1.5,
+                10 => 1e99,
+                11 => "",
+                12 => "0x0",
+                13 => "0xffffffffffffffff",
+                14 or 15 => $"0x{Number:x}",
+                16 => Number,
+                17 => (long)Number << 12,
+                18 => Text,
+                19 => new JsonObject(),
+                20 => new JsonArray(),
+                21 => new JsonArray((JsonNode?)null),
+                SameType => Like(old),
+                _ => Other(places),
+            };
 
         /// <summary>Something of the same type: a number, a number in hexadecimal, a text with another character.</summary>
         private JsonNode? Like(JsonNode? old)
