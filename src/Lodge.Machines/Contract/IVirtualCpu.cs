@@ -48,6 +48,12 @@ public interface IVirtualCpu : IDisposable
     /// <exception cref="ArgumentException">The area is too short, or has what this vCPU does not know.</exception>
     void SetXsave(ReadOnlySpan<byte> source);
 
+    /// <summary>Makes as it was when the vCPU was made what a guest can change of it and the properties here do not set: all
+    /// model-specific registers but those that are among the system registers, XCR0, events and interrupts that wait. For hosts
+    /// that give a vCPU to another guest; before they set the rest.</summary>
+    /// <exception cref="MachineException">The engine failed.</exception>
+    void ResetHiddenState();
+
     /// <summary>Runs guest code until there is something for the host to do.</summary>
     /// <exception cref="InvalidOperationException">It runs already.</exception>
     /// <exception cref="MachineException">The engine failed.</exception>

@@ -98,6 +98,15 @@ internal sealed unsafe partial class KvmCpu
         return KvmIoctls.Get(_cpu, KvmIoctl.KVM_SET_MSRS, ref msr, $"set MSR 0x{index:x} (KVM_SET_MSRS)") == 1;
     }
 
+    public void ResetHiddenState()
+    {
+        ThrowUnlessIdle();
+        Abandon();
+        _hidden.ApplyTo(_cpu);
+        _interrupt = -1;
+        _shutdown = null;
+    }
+
     public void SetDebugging(GuestDebugging? debugging)
     {
         PrepareToRead();

@@ -15,6 +15,7 @@ internal sealed unsafe partial class KvmCpu : IVirtualCpu
     private readonly SafeFileHandle _cpu;
     private readonly RunArea _area;
     private readonly kvm_cpuid_entry2[] _cpuid;
+    private readonly KvmHiddenState _hidden;
 
     private bool _isDisposed;
     private int _isRunning;
@@ -32,6 +33,7 @@ internal sealed unsafe partial class KvmCpu : IVirtualCpu
         XsaveSize = xsaveSize;
         _cpuid = KvmCpuid.ForGuest(system.CpuidEntries, number);
         KvmCpuid.Set(cpu, _cpuid);
+        _hidden = new KvmHiddenState(cpu, system);
         _ = KickSignal.Number;
         _area = new RunArea(cpu, system.RunAreaSize);
     }

@@ -22,6 +22,7 @@ internal sealed unsafe class KvmSystem
         MostSlots = Capability(KvmCap.KVM_CAP_NR_MEMSLOTS);
         HasTssAddress = Capability(KvmCap.KVM_CAP_SET_TSS_ADDR) > 0;
         RunAreaSize = Required(KvmIoctl.KVM_GET_VCPU_MMAP_SIZE, "ask for the size of a vCPU's run area (KVM_GET_VCPU_MMAP_SIZE)");
+        HasXcrs = Capability(KvmCap.KVM_CAP_XCRS) > 0;
         CpuidEntries = KvmCpuid.Supported(device);
     }
 
@@ -33,6 +34,9 @@ internal sealed unsafe class KvmSystem
 
     /// <summary>The bytes of a vCPU's run area.</summary>
     public int RunAreaSize { get; }
+
+    /// <summary>Whether a vCPU's extended control registers can be read and set.</summary>
+    public bool HasXcrs { get; }
 
     /// <summary>What KVM says of the processor that guests can have.</summary>
     public IReadOnlyList<kvm_cpuid_entry2> CpuidEntries { get; }
@@ -56,6 +60,9 @@ internal sealed unsafe class KvmSystem
         // Where there is no device, a reason was given.
         return system is not null || (missing ??= KvmMissing.Unknown) is null;
     }
+
+    /// <summary>The model-specific registers that KVM keeps for guests.</summary>
+    public uint[] MsrIndices() => KvmHiddenState.Indices(_device);
 
     /// <summary>Creates a machine, and returns its descriptor.</summary>
     public SafeFileHandle CreateVm()
@@ -130,6 +137,7 @@ internal sealed unsafe class KvmSystem
         (KvmCap.KVM_CAP_SYNC_MMU, nameof(KvmCap.KVM_CAP_SYNC_MMU)),
         (KvmCap.KVM_CAP_DESTROY_MEMORY_REGION_WORKS, nameof(KvmCap.KVM_CAP_DESTROY_MEMORY_REGION_WORKS)),
         (KvmCap.KVM_CAP_SET_GUEST_DEBUG, nameof(KvmCap.KVM_CAP_SET_GUEST_DEBUG)),
+        (KvmCap.KVM_CAP_VCPU_EVENTS, nameof(KvmCap.KVM_CAP_VCPU_EVENTS)),
         (KvmCap.KVM_CAP_DEBUGREGS, nameof(KvmCap.KVM_CAP_DEBUGREGS)),
         (KvmCap.KVM_CAP_XSAVE, nameof(KvmCap.KVM_CAP_XSAVE)),
         (KvmCap.KVM_CAP_READONLY_MEM, nameof(KvmCap.KVM_CAP_READONLY_MEM)),

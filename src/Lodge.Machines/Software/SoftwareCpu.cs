@@ -166,6 +166,13 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     }
 
     /// <inheritdoc/>
+    public void ResetHiddenState()
+    {
+        Check();
+        Processor.ResetHiddenState();
+    }
+
+    /// <inheritdoc/>
     public VmExit Run()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

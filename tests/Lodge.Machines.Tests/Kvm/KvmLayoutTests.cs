@@ -25,6 +25,8 @@ public sealed class KvmLayoutTests
             ("idt", 208), ("cr0", 224), ("cr2", 232), ("cr3", 240), ("cr4", 248), ("cr8", 256), ("efer", 264), ("apic_base", 272),
             ("interrupt_bitmap", 280)),
         .. Struct<kvm_debugregs>(128, ("db", 0), ("dr6", 32), ("dr7", 40), ("flags", 48), ("reserved", 56)),
+        .. Struct<kvm_vcpu_events>(64),
+        .. Struct<kvm_xcrs>(392),
         .. Struct<kvm_guest_debug>(72, ("control", 0), ("pad", 4), ("arch.debugreg", 8)),
         .. Struct<kvm_interrupt>(4, ("irq", 0)),
         .. Struct<kvm_cpuid_entry2>(
@@ -66,6 +68,8 @@ public sealed class KvmLayoutTests
         Assert.Equal(Unsafe.SizeOf<kvm_regs>(), Size(KvmIoctl.KVM_GET_REGS));
         Assert.Equal(Unsafe.SizeOf<kvm_sregs>(), Size(KvmIoctl.KVM_SET_SREGS));
         Assert.Equal(Unsafe.SizeOf<kvm_debugregs>(), Size(KvmIoctl.KVM_GET_DEBUGREGS));
+        Assert.Equal(Unsafe.SizeOf<kvm_vcpu_events>(), Size(KvmIoctl.KVM_SET_VCPU_EVENTS));
+        Assert.Equal(Unsafe.SizeOf<kvm_xcrs>(), Size(KvmIoctl.KVM_SET_XCRS));
         Assert.Equal(Unsafe.SizeOf<kvm_guest_debug>(), Size(KvmIoctl.KVM_SET_GUEST_DEBUG));
         Assert.Equal(Unsafe.SizeOf<kvm_interrupt>(), Size(KvmIoctl.KVM_INTERRUPT));
         Assert.Equal(KvmCpu.UsualXsaveSize, Size(KvmIoctl.KVM_GET_XSAVE));

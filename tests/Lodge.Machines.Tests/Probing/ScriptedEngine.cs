@@ -66,6 +66,8 @@ internal sealed class ScriptedEngine(Func<ScriptedEngine.Cpu, VmExit> run) : IMa
 
         public void SetXsave(ReadOnlySpan<byte> source) => throw new NotSupportedException();
 
+        public void ResetHiddenState() => throw new NotSupportedException();
+
         public VmExit Run() => run(this);
 
         public void Answer(ulong value)

@@ -123,6 +123,19 @@ internal sealed unsafe partial class Processor
         }
     }
 
+    /// <summary>Makes what only instructions change as it was at first.</summary>
+    internal void ResetHiddenState()
+    {
+        GiveUpAccess();
+        _pendingInterrupt = -1;
+        _interruptShadow = false;
+        _star = _lstar = _cstar = _syscallMask = _kernelGsBase = 0;
+        _sysenterCs = _sysenterEsp = _sysenterEip = 0;
+        _tscAux = _tscOffset = 0;
+        _pat = X64Options.DefaultPat;
+        UpdateRegime();
+    }
+
     /// <summary>The time-stamp counter: nanoseconds of the host's clock, or instructions where time is to be
     /// deterministic.</summary>
     internal ulong TimeStamp => _tscOffset + (_options.DeterministicTime ? _executed : HostTime());
