@@ -132,8 +132,8 @@ internal sealed unsafe partial class Processor
         _star = _lstar = _cstar = _syscallMask = _kernelGsBase = 0;
         _sysenterCs = _sysenterEsp = _sysenterEip = 0;
         _tscAux = _tscOffset = 0;
-        _pat = X64Options.DefaultPat;
-        UpdateRegime();
+        if (_pat != X64Options.DefaultPat)
+            TrySetPat(X64Options.DefaultPat);
     }
 
     /// <summary>The time-stamp counter: nanoseconds of the host's clock, or instructions where time is to be
