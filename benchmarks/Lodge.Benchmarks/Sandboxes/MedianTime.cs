@@ -8,7 +8,7 @@ internal static class MedianTime
     private const int FewestRuns = 11;
 
     // Until guests' code is compiled, and the host's.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(0.5);
 
     public static double Of(Action run, Action? prepare = null)

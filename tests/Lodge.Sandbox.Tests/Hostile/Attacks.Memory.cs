@@ -53,7 +53,9 @@ internal static partial class Attacks
             yield return new(
                 $"scratch overwritten with 0x{value:x}", Outcomes.Stopped | Outcomes.TimedOut, "OverwriteScratch", Hex(value))
             {
+                // What runs then may write over itself again and again, and is decoded anew each time.
                 Timeout = Soon,
+                MostBytes = 512 << 20,
             };
         }
 

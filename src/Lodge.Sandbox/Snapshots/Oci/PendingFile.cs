@@ -8,6 +8,7 @@ internal sealed class PendingFile : IDisposable
 {
     private readonly string _path;
     private readonly string _temporary;
+    private readonly FileStream _file;
     private bool _isCommitted;
 
     public PendingFile(string path)
@@ -16,25 +17,27 @@ internal sealed class PendingFile : IDisposable
         Directory.CreateDirectory(folder);
         _path = path;
         _temporary = Path.Combine(folder, $".{Guid.NewGuid():n}.new");
-        Handle = File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.ReadWrite);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+        _file = new FileStream(_temporary, options);
     }
 
-    public SafeFileHandle Handle { get; }
+    public SafeFileHandle Handle => _file.SafeFileHandle;
 
     /// <summary>Has the content reach the disk, and gives it its name.</summary>
     public void Commit()
     {
         RandomAccess.FlushToDisk(Handle);
-        Handle.Dispose();
+        _file.Dispose();
         File.Move(_temporary, _path, overwrite: true);
         _isCommitted = true;
     }
 
     public void Dispose()
     {
-        Handle.Dispose();
+        _file.Dispose();
         if (!_isCommitted)
             File.Delete(_temporary);
     }
