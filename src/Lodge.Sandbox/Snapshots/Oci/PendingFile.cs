@@ -6,6 +6,9 @@ namespace Lodge.Sandbox;
 /// somebody's guest.</summary>
 internal sealed class PendingFile : IDisposable
 {
+    private const int MostAttempts = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private readonly string _path;
     private readonly string _temporary;
     private readonly FileStream _file;
@@ -31,8 +34,24 @@ internal sealed class PendingFile : IDisposable
     {
         RandomAccess.FlushToDisk(Handle);
         _file.Dispose();
-        File.Move(_temporary, _path, overwrite: true);
+        for (int attempt = 1; !TryMove(attempt); attempt++)
+            Thread.Sleep(Pause);
+
         _isCommitted = true;
+    }
+
+    // Windows replaces no file that somebody reads at the moment.
+    private bool TryMove(int attempt)
+    {
+        try
+        {
+            File.Move(_temporary, _path, overwrite: true);
+            return true;
+        }
+        catch (UnauthorizedAccessException) when (OperatingSystem.IsWindows() && attempt < MostAttempts)
+        {
+            return false;
+        }
     }
 
     public void Dispose()
