@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Installs what the check needs beyond the .NET SDK: Wine, which runs the Windows build of the tests, flatc, which reads and writes
-# the messages of sandboxes for comparison, skopeo, which copies stored snapshots, and what the end-to-end tests boot a guest with:
-# QEMU, a static busybox, Debian's kernel for virtual machines. For Debian and its kin.
+# Installs what the check needs beyond the .NET SDK: flatc, which reads and writes the messages of sandboxes for comparison, skopeo,
+# which copies stored snapshots, and what the end-to-end tests boot a guest with: QEMU, a static busybox, Debian's kernel for virtual
+# machines. Unpacks Wine, which runs the Windows build of the tests. For Debian and its kin.
 set -euo pipefail
 shopt -s nullglob
 
-packages=(wine64 flatbuffers-compiler skopeo qemu-system-x86 busybox-static)
+packages=(flatbuffers-compiler skopeo qemu-system-x86 busybox-static patchelf)
 # The tests look here and in /boot.
 kernels=/var/cache/lodge
+wine=/var/cache/lodge/wine-10
 
 if ! command -v dotnet >/dev/null; then
     echo "The .NET SDK is missing; global.json says which version is needed." >&2
@@ -49,7 +50,7 @@ for package in "${packages[@]}"; do
     fi
 done
 
-if [[ ${#missing[@]} != 0 ]] || ! has_kernel; then
+if [[ ${#missing[@]} != 0 || ! -d $wine ]] || ! has_kernel; then
     "${apt[@]}" update
 fi
 
@@ -61,4 +62,10 @@ if has_kernel; then
     echo "A kernel for virtual machines is there."
 else
     unpack_kernel
+fi
+
+if [[ -d $wine ]]; then
+    echo "Wine is there."
+else
+    bash "$(dirname "${BASH_SOURCE[0]}")/unpack-wine.sh" "$wine"
 fi

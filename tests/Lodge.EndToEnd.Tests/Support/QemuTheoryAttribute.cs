@@ -4,8 +4,6 @@ using Xunit;
 namespace Lodge.EndToEnd.Tests;
 
 /// <summary>A theory about a kernel that QEMU boots; skipped where something for that is missing, with what it is.</summary>
-/// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not
-/// survive.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class QemuTheoryAttribute : TheoryAttribute
 {

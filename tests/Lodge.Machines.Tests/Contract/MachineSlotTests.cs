@@ -132,7 +132,7 @@ public sealed class MachineSlotTests
         Assert.Equal(41u, original.GetHostSlice().Read<ulong>(0));
     }
 
-    [Theory, EngineData(NotOnWine = Wine.CannotStopThreads)]
+    [Theory, EngineData]
     public void MapAndUnmap_FromSeveralThreadsWhileTheGuestRuns_StayConsistent(string engine)
     {
         const int Rounds = 200;

@@ -4,8 +4,6 @@ using Xunit;
 namespace Lodge.Machines.Tests;
 
 /// <summary>A fact that builds guest programs; skipped where the compiler is missing, with what is.</summary>
-/// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not
-/// survive.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ToolchainFactAttribute : FactAttribute
 {

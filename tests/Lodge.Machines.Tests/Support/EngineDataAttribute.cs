@@ -7,8 +7,6 @@ namespace Lodge.Machines.Tests;
 
 /// <summary>A row for each engine of <see cref="TestEngines"/>: its name, and the values behind it. What is missing here is
 /// skipped with the reason.</summary>
-/// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not
-/// survive.</remarks>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class EngineDataAttribute(params object[] values) : DataAttribute
 {
@@ -21,9 +19,6 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
     /// <summary>Whether the test looks at what only Linux shows.</summary>
     public bool NeedsLinux { get; init; }
 
-    /// <summary>Why the test is not run on Wine.</summary>
-    public string? NotOnWine { get; init; }
-
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
         => new([.. Engines().Select(one => new TheoryDataRow([one.Name, .. values]) { Skip = WhyNot(one.Engine) })]);
 
@@ -34,6 +29,5 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
 
     private string? WhyNot(IMachineEngine engine)
         => NeedsLinux && !OperatingSystem.IsLinux() ? "It looks at what only Linux shows."
-            : NotOnWine is not null && Wine.IsHost ? NotOnWine
             : EngineNeeds.WhyNot(engine, Needs);
 }

@@ -4,7 +4,6 @@ using Xunit;
 namespace Lodge.Memory.Tests;
 
 /// <summary>A theory about Linux; skipped elsewhere.</summary>
-/// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not survive.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class LinuxTheoryAttribute : TheoryAttribute
 {

@@ -4,7 +4,6 @@ using Xunit;
 namespace Lodge.Memory.Tests;
 
 /// <summary>A theory about page-write tracking; skipped where the system has none, with what it lacks.</summary>
-/// <remarks>Skipped before it begins: a test that skips itself does it by throwing, which runs under Wine do not survive.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PageWriteTrackingTheoryAttribute : TheoryAttribute
 {

@@ -3,7 +3,6 @@ using Xunit;
 namespace Lodge.Paging.Tests;
 
 /// <summary>Walks while another thread rewrites the tables.</summary>
-/// <remarks>The loops allocate nothing: with strings made in them they hang now and then under Wine 8.</remarks>
 public sealed class WalkConcurrencyTests
 {
     // The two differ in both halves, so that half of one and half of the other is neither.

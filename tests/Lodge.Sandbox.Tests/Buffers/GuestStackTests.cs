@@ -257,7 +257,7 @@ public sealed class GuestStackTests : IDisposable
     /// <summary>While another processor changes the size of the message that is taken, the copy has the size that was
     /// checked.</summary>
     /// <remarks>The control reads the size twice, and has to see two; so the race is there when what is tested runs.</remarks>
-    [Fact(Skip = Wine.CannotStopThreads, SkipWhen = nameof(Wine.IsHost), SkipType = typeof(Wine))]
+    [Fact]
     public void SizeThatChangesWhileTheMessageIsTaken_IsReadOnce()
     {
         const int Length = 4096;

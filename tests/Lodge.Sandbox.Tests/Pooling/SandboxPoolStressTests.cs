@@ -16,11 +16,9 @@ public sealed class SandboxPoolStressTests
     private int _failed;
     private byte[]? _clean;
 
-    public static bool IsWine => Wine.IsHost;
-
     /// <summary>Many renters who do what they should not: they poison, dispose of, keep and forget to await, while others
     /// cancel, and the engine fails now and then. Nobody finds anything of anybody else, and no place is lost.</summary>
-    [Fact(SkipWhen = nameof(IsWine), Skip = "It does not end on Wine 8; why is not known.")]
+    [Fact]
     public async Task Pool_OfHostileRenters_StaysWholeAndClean()
     {
         using var hostile = new PoolUnderTest(Capacity, guest: HostileGuest.Path);
