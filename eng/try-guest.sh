@@ -3,26 +3,15 @@
 # make a guest, builds that, and does what the guest's README says. It has to print what the README says it prints.
 set -euo pipefail
 
+source "$(dirname "${BASH_SOURCE[0]}")/local-feed.sh"
+
 feed=$(realpath "$1")
-packages=("$feed"/Lodge.Cli.[0-9]*.nupkg)
-version=$(basename "${packages[0]}" .nupkg)
-version=${version#Lodge.Cli.}
 # With a space, which make does not like.
 folder=$(mktemp -d "${TMPDIR:-/tmp}/new guest.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-cat >nuget.config <<XML
-<configuration>
-  <packageSources>
-    <add key="local" value="$feed" />
-  </packageSources>
-  <config>
-    <add key="globalPackagesFolder" value="packages" />
-  </config>
-</configuration>
-XML
-
+use_feed "$feed" Lodge.Cli
 dotnet tool install Lodge.Cli --version "$version" --tool-path tools
 export PATH="$folder/tools:$PATH"
 

@@ -2,32 +2,18 @@
 # try-package.sh FEED: runs the README's programs as a newcomer would: pasted into a new program outside the repository that
 # references the packages in the folder FEED. Each has to print what the README says it prints.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/local-feed.sh"
 
 feed=$(realpath "$1")
 readme=$(realpath README.md)
 guest=$(realpath guests/bin/hello.elf)
-packages=("$feed"/Lodge.Memory.[0-9]*.nupkg)
-version=$(basename "${packages[0]}" .nupkg)
-version=${version#Lodge.Memory.}
 project=$(mktemp -d)
 trap 'rm -rf "$project"' EXIT
 cd "$project"
 
 cp "$guest" .
 
-# Its own package folder: the user's may hold an older build under the same version. What the packages depend on comes from the
-# sources that the user has.
-cat >nuget.config <<XML
-<configuration>
-  <packageSources>
-    <add key="local" value="$feed" />
-  </packageSources>
-  <config>
-    <add key="globalPackagesFolder" value="packages" />
-  </config>
-</configuration>
-XML
-
+use_feed "$feed" Lodge.Memory
 cat >Quickstart.csproj <<XML
 <Project Sdk="Microsoft.NET.Sdk">
 

@@ -13,15 +13,7 @@ public sealed partial class Sandbox
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mostRanges, 1);
         using Busy busy = Enter();
-        SystemRegisters registers = _machine.Cpu.SystemRegisters;
-        var paging = new X64Registers
-        {
-            Cr0 = registers.Cr0,
-            Cr3 = registers.Cr3,
-            Cr4 = registers.Cr4,
-            Efer = registers.Efer,
-        };
-        return TranslationRegime.TryFromX64(paging, out TranslationRegime? regime, out _)
+        return _machine.ReadPaging() is { } regime
             ? Read(new PageWalker(_machine.Memory, regime), mostRanges)
             : new GuestPageMap([], isCutShort: false);
     }

@@ -69,42 +69,10 @@ public static class CoreDump
         IMemoryImage image, string path, CoreDumpOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string temporary = $"{path}.{Path.GetRandomFileName()}";
-        try
-        {
-            CoreDumpResult result;
-            using (var file = new FileStream(temporary, FileOptions()))
-                result = Write(image, file, options, cancellationToken);
-
-            File.Move(temporary, path, overwrite: true);
-            return result;
-        }
-        catch
-        {
-            TryDelete(temporary);
-            throw;
-        }
-    }
-
-    private static FileStreamOptions FileOptions()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-        return options;
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            // Who called hears of the first failure, which is the reason of this one mostly.
-        }
+        using var file = new PendingFile(path);
+        CoreDumpResult result = Write(image, file.Stream, options, cancellationToken);
+        file.Commit();
+        return result;
     }
 
     private static void RequireFpu(IMemoryImage image)

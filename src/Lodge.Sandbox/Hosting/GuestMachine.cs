@@ -43,18 +43,19 @@ internal sealed class GuestMachine : IDisposable
     /// <summary>Where the guest is.</summary>
     public GuestLocation Locate() => Snapshot.Symbols.Locate(Cpu.Registers.Rip);
 
-    /// <summary>The guest-virtual memory under the tables that the guest uses now; null where its paging is none that is
-    /// known.</summary>
-    public PagedMemory? CreateVirtualMemory()
+    /// <summary>How the guest translates addresses now; null where its paging is none that is known.</summary>
+    public TranslationRegime? ReadPaging()
     {
         // SMAP keeps a guest's kernel from its users' pages, and nobody who looks at it from outside.
         const ulong Smap = 1 << 21;
         SystemRegisters system = Cpu.SystemRegisters;
         system.Cr4 &= ~Smap;
-        return TranslationRegime.TryFromX64(system.ToPagingRegisters(), out TranslationRegime? regime, out _)
-            ? new PagedMemory(Memory, regime)
-            : null;
+        return TranslationRegime.TryFromX64(system.ToPagingRegisters(), out TranslationRegime? regime, out _) ? regime : null;
     }
+
+    /// <summary>The guest-virtual memory under the tables that the guest uses now; null where its paging is none that is
+    /// known.</summary>
+    public PagedMemory? CreateVirtualMemory() => ReadPaging() is { } regime ? new PagedMemory(Memory, regime) : null;
 
     /// <summary>Makes everything as a snapshot of the same layout has it.</summary>
     public void Restore(SnapshotState snapshot)
@@ -63,6 +64,7 @@ internal sealed class GuestMachine : IDisposable
         if (snapshot != Snapshot)
             MapLayers(snapshot);
 
+        Cpu.ResetHiddenState();
         (snapshot.Cpu ?? _initialState).ApplyTo(Cpu);
         Cpu.Registers = new GeneralRegisters { Rflags = GeneralRegisters.FixedFlags };
         Snapshot = snapshot;

@@ -16,8 +16,8 @@ internal sealed class GuestSymbols
     {
         File = file;
         Slide = slide;
-        _symbols = new Lazy<ElfSymbolTable?>(() => Read(file));
-        _program = new Lazy<LoadedProgram?>(() => Find(file, slide));
+        _symbols = new Lazy<ElfSymbolTable?>(() => Read(file, static elf => elf.ReadSymbols()));
+        _program = new Lazy<LoadedProgram?>(() => Read(file, elf => Find(elf, slide)));
     }
 
     /// <summary>No names.</summary>
@@ -43,42 +43,34 @@ internal sealed class GuestSymbols
         return new GuestLocation(address, name.Length <= MostNameChars ? name : name[..MostNameChars] + "...");
     }
 
-    private static LoadedProgram? Find(ReadOnlyMemory<byte> file, ulong slide)
+    private static LoadedProgram Find(ElfFile elf, ulong slide)
     {
-        try
+        GuestAddress? headers = null;
+        foreach (ElfSegment segment in elf.Segments)
         {
-            using ElfFile elf = ElfFile.FromBytes(file);
-            GuestAddress? headers = null;
-            foreach (ElfSegment segment in elf.Segments)
-            {
-                if (segment.Type == ElfSegmentType.ProgramHeaders)
-                    headers = unchecked(segment.VirtualAddress + slide);
-            }
+            if (segment.Type == ElfSegmentType.ProgramHeaders)
+                headers = unchecked(segment.VirtualAddress + slide);
+        }
 
-            return new LoadedProgram
-            {
-                Entry = unchecked(elf.Entry + slide),
-                ProgramHeaders = headers,
-                ProgramHeaderCount = elf.Segments.Count,
-            };
-        }
-        catch (ElfException)
+        return new LoadedProgram
         {
-            // As with names: whoever opens the dump has to know the address.
-            return null;
-        }
+            Entry = unchecked(elf.Entry + slide),
+            ProgramHeaders = headers,
+            ProgramHeaderCount = elf.Segments.Count,
+        };
     }
 
-    private static ElfSymbolTable? Read(ReadOnlyMemory<byte> file)
+    private static T? Read<T>(ReadOnlyMemory<byte> file, Func<ElfFile, T> read)
+        where T : class
     {
         try
         {
             using ElfFile elf = ElfFile.FromBytes(file);
-            return elf.ReadSymbols();
+            return read(elf);
         }
         catch (ElfException)
         {
-            // The guest runs all the same; it only has no names.
+            // The guest runs all the same; it only has no names, and whoever opens a dump of it has to know where it lies.
             return null;
         }
     }

@@ -89,7 +89,6 @@ internal sealed class CpuState
     /// <summary>Puts a vCPU into this state, the FPU into that of a new call.</summary>
     public void ApplyTo(IVirtualCpu cpu)
     {
-        cpu.ResetHiddenState();
         cpu.SystemRegisters = System;
         cpu.DebugRegisters = Debug;
         ResetFpu(cpu);

@@ -191,7 +191,7 @@ public class CallCommandTests
             }
             LODGE_EXPORT(Total, total, int64_t, int32_t)
             """);
-        Toolchain.Make(folder.Root);
+        HostProgram.RunIn(folder.Root, "make");
         string[] call = ["call", folder.PathOf("shop.elf"), "Total", "7", "--repeat", "3", "--answer", "Tell(bytes)=void:"];
         string[] answered = [.. call, "--answer", "Price(string,int)=long:100"];
 

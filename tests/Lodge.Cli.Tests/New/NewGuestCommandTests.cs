@@ -186,7 +186,7 @@ public sealed class NewGuestCommandTests : IDisposable
         string folder = _folder.PathOf("my demos/demo-1");
         ToolRun.Of("new", "guest", "demo-1", "--output", folder);
 
-        Toolchain.Make(folder);
+        HostProgram.RunIn(folder, "make");
 
         string readme = File.ReadAllText(Path.Combine(folder, "README.md"));
         string command = readme.Split('\n').Single(static line => line.StartsWith("lodge call", StringComparison.Ordinal));
@@ -194,7 +194,7 @@ public sealed class NewGuestCommandTests : IDisposable
         ToolRun called = ToolRun.Of(["call", Path.Combine(folder, "demo-1.elf"), .. arguments]);
         Assert.Equal((0, ""), (called.ExitCode, called.Error));
         Assert.Contains($"```text\n{called.Output}```\n", readme, StringComparison.Ordinal);
-        Toolchain.Make(folder, "clean");
+        HostProgram.RunIn(folder, "make", "clean");
         Assert.False(File.Exists(Path.Combine(folder, "demo-1.elf")));
     }
 
@@ -205,8 +205,8 @@ public sealed class NewGuestCommandTests : IDisposable
         Make("demo");
         string folder = _folder.PathOf("demo");
 
-        Toolchain.Make(folder, "LODGE_WERROR=-Werror");
-        string again = Toolchain.Make(folder, "LODGE_WERROR=-Werror");
+        HostProgram.RunIn(folder, "make", "LODGE_WERROR=-Werror");
+        string again = HostProgram.RunIn(folder, "make", "LODGE_WERROR=-Werror");
 
         Assert.Equal("", again);
     }

@@ -182,7 +182,7 @@ public sealed class CoreDumpTests
         string path = folder.PathOf("zeros.core");
         CoreDumpResult result = CoreDump.Write(machine, path, cancellationToken: TestContext.Current.CancellationToken);
         Assert.InRange(result.FileBytes, 2 << 20, (2 << 20) + 8192);
-        string size = Toolchain.Run("du", "-k", path).Split('\t')[0];
+        string size = HostProgram.Run("du", "-k", path).Split('\t')[0];
         Assert.InRange(int.Parse(size, System.Globalization.CultureInfo.InvariantCulture), 0, 64);
     }
 
@@ -256,9 +256,9 @@ public sealed class CoreDumpTests
         string path = folder.PathOf("guest.core");
         var cause = new DeathCause { Signal = 11, FaultAddress = 0x1234, Text = new string('x', 144) };
         CoreDump.Write(machine, path, new CoreDumpOptions { Cause = cause }, TestContext.Current.CancellationToken);
-        string notes = Toolchain.RunQuietly("readelf", "-aW", path);
+        string notes = HostProgram.RunQuietly("readelf", "-aW", path);
         Assert.Contains("NT_FPREGSET", notes, StringComparison.Ordinal);
-        (int code, string output, string errors) = Toolchain.TryRun(
+        (int code, string output, string errors) = HostProgram.TryRun(
             "gdb", "-nx", "-batch", "-ex", $"core-file {path}", "-ex", "info threads", "-ex", "p/x $rip",
             "-ex", "p/x $xmm1.uint128", "-ex", "p/x $_siginfo._sifields._sigfault.si_addr", "-ex", "x/gx 0x11ff8", "-ex", "x/gx 0x12800",
             "-ex", "thread 2",

@@ -160,7 +160,7 @@ public sealed class BinutilsTests(Programs programs) : IClassFixture<Programs>
         using var file = ElfFile.Open(path);
         ElfNote note = Assert.Single(file.Notes, note => note.Owner == "GNU" && note.Type == 3);
         string id = Convert.ToHexStringLower(note.Content.Span);
-        Assert.Contains($"Build ID: {id}", Toolchain.Run("readelf", "-nW", path), StringComparison.Ordinal);
+        Assert.Contains($"Build ID: {id}", HostProgram.Run("readelf", "-nW", path), StringComparison.Ordinal);
     }
 
     /// <summary>Most of the file is what nobody reads, but its section headers are at its end.</summary>
@@ -178,7 +178,7 @@ public sealed class BinutilsTests(Programs programs) : IClassFixture<Programs>
 
     private static (ulong Address, ulong Size, string Name)[] Functions(string path) =>
     [
-        .. Toolchain.Run("nm", "-S", "--defined-only", path).Split('\n')
+        .. HostProgram.Run("nm", "-S", "--defined-only", path).Split('\n')
             .Select(line => line.Split(' '))
             .Where(words => words.Length == 4 && words[2] is "T" or "t" or "W" or "i")
             .Where(words => words[1] != "0000000000000000")

@@ -20,11 +20,11 @@ public sealed class DebuggerTests
         string path = WriteCore(folder, segmentCount);
         using var file = ElfFile.Open(path);
         Assert.Equal(segmentCount + 1, file.Segments.Count);
-        string header = Toolchain.RunQuietly("readelf", "-hW", path);
+        string header = HostProgram.RunQuietly("readelf", "-hW", path);
         Assert.Contains("CORE (Core file)", header, StringComparison.Ordinal);
-        Toolchain.RunQuietly("readelf", "-lW", path);
+        HostProgram.RunQuietly("readelf", "-lW", path);
         Assert.Equal(ReadelfText.Segments(path), ReadelfText.Segments(file));
-        Toolchain.RunQuietly("readelf", "-nW", path);
+        HostProgram.RunQuietly("readelf", "-nW", path);
         Assert.Equal(ReadelfText.Notes(path), ReadelfText.Notes(file));
     }
 
@@ -35,7 +35,7 @@ public sealed class DebuggerTests
     {
         using var folder = new TemporaryFolder();
         string path = WriteCore(folder, segmentCount);
-        (int code, string output, string errors) = Toolchain.TryRun(
+        (int code, string output, string errors) = HostProgram.TryRun(
             "gdb", "-nx", "-batch", "-ex", $"core-file {path}", "-ex", "info files", "-ex", "x/4xb 0x401000", "-ex", "p/x $rax");
         Assert.True(code == 0, errors);
         Assert.Contains("0x0000000000401000 - 0x0000000000402000 is load", output, StringComparison.Ordinal);

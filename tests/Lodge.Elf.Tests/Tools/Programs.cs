@@ -58,38 +58,38 @@ public sealed class Programs : IDisposable
         switch (kind)
         {
             case "dynamic":
-                Toolchain.Run("gcc", "-O1", "-g", source, "-o", path);
+                HostProgram.Run("gcc", "-O1", "-g", source, "-o", path);
                 break;
             case "static-pie":
-                Toolchain.Run("gcc", "-O1", "-fPIE", "-static-pie", source, "-o", path);
+                HostProgram.Run("gcc", "-O1", "-fPIE", "-static-pie", source, "-o", path);
                 break;
             case "static":
-                Toolchain.Run("gcc", "-O1", "-static", "-no-pie", source, "-o", path);
+                HostProgram.Run("gcc", "-O1", "-static", "-no-pie", source, "-o", path);
                 break;
             case "shared":
-                Toolchain.Run("gcc", "-O1", "-fPIC", "-shared", source, "-o", path);
+                HostProgram.Run("gcc", "-O1", "-fPIC", "-shared", source, "-o", path);
                 break;
             case "stripped":
-                Toolchain.Run("strip", Make("dynamic"), "-o", path);
+                HostProgram.Run("strip", Make("dynamic"), "-o", path);
                 break;
             case "packed":
-                Toolchain.Run(
+                HostProgram.Run(
                     "gcc", "-O1", "-nostdlib", "-static-pie", "-fPIE", "-Wl,-z,pack-relative-relocs,-e,main", source, "-o", path);
                 break;
             case "sysv-hash":
-                Toolchain.Run("gcc", "-O1", "-fPIC", "-shared", "-Wl,--hash-style=sysv", source, "-o", path);
+                HostProgram.Run("gcc", "-O1", "-fPIC", "-shared", "-Wl,--hash-style=sysv", source, "-o", path);
                 break;
             case "object":
-                Toolchain.Run("gcc", "-O1", "-c", source, "-o", path);
+                HostProgram.Run("gcc", "-O1", "-c", source, "-o", path);
                 break;
             case "function-sections":
-                Toolchain.Run("gcc", "-O1", "-c", "-ffunction-sections", "-fdata-sections", source, "-o", path);
+                HostProgram.Run("gcc", "-O1", "-c", "-ffunction-sections", "-fdata-sections", source, "-o", path);
                 break;
             case "many-sections":
                 BuildManySections(path);
                 break;
             case "debug-only":
-                Toolchain.Run("objcopy", "--only-keep-debug", Make("dynamic"), path);
+                HostProgram.Run("objcopy", "--only-keep-debug", Make("dynamic"), path);
                 break;
             case "no-sections":
                 RemoveSections(Make("shared"), path);
@@ -107,7 +107,7 @@ public sealed class Programs : IDisposable
         string assembly = path + ".s";
         File.WriteAllLines(
             assembly, Enumerable.Range(0, 65_400).Select(i => $".section .s{i},\"ax\",@progbits\n f{i}: ret"));
-        Toolchain.Run("gcc", "-c", assembly, "-o", path);
+        HostProgram.Run("gcc", "-c", assembly, "-o", path);
         File.Delete(assembly);
     }
 

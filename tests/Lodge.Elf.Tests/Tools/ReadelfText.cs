@@ -8,14 +8,14 @@ namespace Lodge.Elf.Tests;
 internal static partial class ReadelfText
 {
     public static string[] Segments(string path)
-        => Lines(Toolchain.Run("readelf", "-lW", path), SegmentLine());
+        => Lines(HostProgram.Run("readelf", "-lW", path), SegmentLine());
 
     public static string[] Segments(ElfFile file) => [.. file.Segments.Select(segment => OneSpace(
         $"{SegmentName(segment.Type)} 0x{segment.FileOffset:x6} 0x{segment.VirtualAddress:x16} 0x{segment.PhysicalAddress:x16} "
         + $"0x{segment.FileSize:x6} 0x{segment.MemorySize:x6} {SegmentFlags(segment.Flags)} {HexMarked(segment.Alignment)}"))];
 
     public static string[] Sections(string path)
-        => Lines(Toolchain.Run("readelf", "-SW", path), SectionLine());
+        => Lines(HostProgram.Run("readelf", "-SW", path), SectionLine());
 
     public static string[] Sections(ElfFile file) => [.. file.Sections.Select((section, i) => OneSpace(
         $"[{i,2}] {section.Name} {SectionName(section.Type)} {section.Address:x16} {section.FileOffset:x6} {section.Size:x6} "
@@ -24,7 +24,7 @@ internal static partial class ReadelfText
     /// <summary>The symbols of one table, without versions.</summary>
     public static string[] Symbols(string path, string table)
     {
-        string text = Toolchain.Run("readelf", "-sW", path);
+        string text = HostProgram.Run("readelf", "-sW", path);
         int start = text.IndexOf($"Symbol table '{table}'", StringComparison.Ordinal);
         if (start < 0)
             return [];
@@ -40,7 +40,7 @@ internal static partial class ReadelfText
     /// ones.</summary>
     public static string[] Relocations(string path)
     {
-        string[] lines = Toolchain.Run("readelf", "-rW", path).Split('\n');
+        string[] lines = HostProgram.Run("readelf", "-rW", path).Split('\n');
         return
         [
             .. lines.Select(line => RelocationLine().Match(line)).Where(match => match.Success).Select(match =>
@@ -57,7 +57,7 @@ internal static partial class ReadelfText
 
     /// <summary>Owner and size.</summary>
     public static string[] Notes(string path)
-        => [.. Toolchain.Run("readelf", "-nW", path).Split('\n').Select(line => NoteLine().Match(line))
+        => [.. HostProgram.Run("readelf", "-nW", path).Split('\n').Select(line => NoteLine().Match(line))
             .Where(match => match.Success).Select(match => OneSpace(match.Value))];
 
     public static string[] Notes(ElfFile file) => [.. file.Notes.Select(note => $"{note.Owner} 0x{note.Content.Length:x8}")];

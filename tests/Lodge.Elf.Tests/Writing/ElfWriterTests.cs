@@ -203,7 +203,7 @@ public sealed class ElfWriterTests
             Assert.Equal(Size + 0x1000, writer.Write(stream));
 
         Assert.Equal(Size + 0x1000, new FileInfo(path).Length);
-        int blocks = int.Parse(Toolchain.Run("stat", "-c", "%b", path), CultureInfo.InvariantCulture);
+        int blocks = int.Parse(HostProgram.Run("stat", "-c", "%b", path), CultureInfo.InvariantCulture);
         Assert.InRange(blocks * 512L, 1, 1 << 20);
         using var file = ElfFile.Open(path);
         byte[] one = new byte[3];

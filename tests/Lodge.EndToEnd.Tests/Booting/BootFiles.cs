@@ -10,11 +10,11 @@ internal static class BootFiles
 
     private const string KernelPattern = "vmlinuz-*-cloud-amd64";
 
-    public static string? Qemu { get; } = FindProgram("qemu-system-x86_64");
+    public static string? Qemu { get; } = HostProgram.Find("qemu-system-x86_64");
 
-    public static string? Busybox { get; } = FindProgram("busybox");
+    public static string? Busybox { get; } = HostProgram.Find("busybox");
 
-    public static string? Timeout { get; } = FindProgram("timeout");
+    public static string? Timeout { get; } = HostProgram.Find("timeout");
 
     public static string? Kernel { get; } = FindKernel("/boot") ?? FindKernel(UnpackedKernels);
 
@@ -37,12 +37,6 @@ internal static class BootFiles
 
         return Timeout is null ? "timeout is not on the path (Debian package coreutils)." : null;
     }
-
-    private static string? FindProgram(string name)
-        => (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(directory => Path.Combine(directory, name))
-            .FirstOrDefault(File.Exists);
 
     private static string? FindKernel(string directory)
         => Directory.Exists(directory) ? Directory.GetFiles(directory, KernelPattern).Max(StringComparer.Ordinal) : null;

@@ -17,7 +17,7 @@ public sealed class NativeProgramTests : IDisposable
         {
             foreach (BareCase values in new[] { program.Brief, program.Long })
             {
-                string answer = Toolchain.Run(
+                string answer = HostProgram.Run(
                     Path.Combine(_folder, "native", program.Name), Text(values.First), Text(values.Second), Text(values.Third));
 
                 Assert.Equal($"{program.Name} 0x{values.Expected:x16}", $"{program.Name} {answer.Trim()}");
@@ -48,7 +48,7 @@ public sealed class NativeProgramTests : IDisposable
     }
 
     private void Make(string target)
-        => Toolchain.Run(
+        => HostProgram.Run(
             "make",
             "-s",
             "-C",

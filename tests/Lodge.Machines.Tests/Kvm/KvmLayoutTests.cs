@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -123,8 +122,8 @@ public sealed class KvmLayoutTests
                 + "#include <linux/kvm.h>\nint main(void)\n{\n"
                 + string.Concat(expressions.Select(e => $"printf(\"%llu\\n\", (unsigned long long)({e}));\n")) + "return 0;\n}\n",
                 TestContext.Current.CancellationToken);
-            await Execute("gcc", "-o", program, source);
-            string output = await Execute(program);
+            HostProgram.Run("gcc", "-o", program, source);
+            string output = HostProgram.Run(program);
             string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             return [.. lines.Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
         }
@@ -132,16 +131,5 @@ public sealed class KvmLayoutTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<string> Execute(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"{program}: {await errors}");
-        return output;
     }
 }

@@ -14,8 +14,6 @@ public static class NativeHost
     /// <summary>What is missing, or null.</summary>
     public static string? Missing { get; } = FindMissing();
 
-    internal static string? Compiler { get; } = FindCompiler();
-
     private static string? FindMissing()
     {
         if (!OperatingSystem.IsLinux())
@@ -23,12 +21,6 @@ public static class NativeHost
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
             return $"The processor is {RuntimeInformation.ProcessArchitecture}, not x86-64.";
 
-        return FindCompiler() is null ? "There is no gcc." : null;
+        return HostProgram.Exists("gcc") ? null : "There is no gcc.";
     }
-
-    private static string? FindCompiler()
-        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Where(folder => folder.Length > 0)
-            .Select(folder => Path.Combine(folder, "gcc"))
-            .FirstOrDefault(File.Exists);
 }

@@ -13,7 +13,7 @@ public sealed class GuestSourcesTests : IDisposable
     [ToolchainFact]
     public void Sources_BuiltAgain_DoTheSame()
     {
-        Toolchain.Run("make", "-s", "-C", Path.Combine(AppContext.BaseDirectory, "guests", "source"), $"OUT={_folder}", "guests");
+        HostProgram.Run("make", "-s", "-C", Path.Combine(AppContext.BaseDirectory, "guests", "source"), $"OUT={_folder}", "guests");
         using Sandbox hello = Create("hello", options => options.AddHostFunction("GetWeekday", () => "Friday"));
         Assert.Equal("Hello, World! Today is Friday.", hello.Call<string>("SayHello", "World"));
         using Sandbox digest = Create("digest");
@@ -35,7 +35,7 @@ public sealed class GuestSourcesTests : IDisposable
             """);
         File.WriteAllText(
             Path.Combine(_folder, "Makefile"), $"GUEST := twice\nSOURCES := twice.c\ninclude {runtime}/lodge-guest.mk\n");
-        Toolchain.Run("make", "-s", "-C", _folder, $"OUT={_folder}");
+        HostProgram.Run("make", "-s", "-C", _folder, $"OUT={_folder}");
         using Sandbox sandbox = Create("twice");
         Assert.Equal(-42L, sandbox.Call<long>("Twice", -21L));
     }

@@ -45,8 +45,8 @@ public sealed class CoreDumpTests : IDisposable
     {
         GuestStoppedException death = Die(function);
         Assert.NotNull(death.CorePath);
-        Debugger.RunQuietly("readelf", "-aW", death.CorePath);
-        (int code, string output, _) = Debugger.TryRun(
+        HostProgram.RunQuietly("readelf", "-aW", death.CorePath);
+        (int code, string output, _) = HostProgram.TryRun(
             "gdb", "-nx", "-batch", "-ex", "bt", "-ex", "frame function dispatch", HostileGuest.Path, death.CorePath);
         Assert.True(code == 0, output);
         Assert.Contains($"terminated with signal {signal}", output, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class CoreDumpTests : IDisposable
     public void RegistersOfTheFrameThatFaulted_AreThoseOfTheGuest()
     {
         GuestStoppedException death = Die("WriteVirtual", 0x666_0000UL, 0x1122_3344_5566_7788UL);
-        string output = Debugger.Run(
+        string output = HostProgram.Run(
             "gdb", "-nx", "-batch", "-ex", "frame function lodge_run_WriteVirtual", "-ex", "info registers", "-ex",
             "p/x $_siginfo._sifields._sigfault.si_addr", HostileGuest.Path, death.CorePath!);
         Assert.Contains("0x1122334455667788", output, StringComparison.Ordinal);

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace Lodge.Sandbox.Tests;
 
@@ -24,9 +22,7 @@ internal sealed partial class Flatc : IDisposable
     }
 
     /// <summary>For <c>SkipUnless</c>.</summary>
-    public static bool IsThere { get; } = OperatingSystem.IsLinux()
-        && Environment.GetEnvironmentVariable("PATH") is { } path
-        && path.Split(':').Any(folder => File.Exists(Path.Combine(folder, "flatc")));
+    public static bool IsThere { get; } = OperatingSystem.IsLinux() && HostProgram.Exists("flatc");
 
     /// <summary>Messages as JSON.</summary>
     public string[] ToJson(string root, byte[][] messages)
@@ -56,18 +52,5 @@ internal sealed partial class Flatc : IDisposable
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 
-    private void Run(string[] arguments)
-    {
-        var start = new ProcessStartInfo("flatc", arguments)
-        {
-            WorkingDirectory = _folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"flatc ended with {process.ExitCode}.\n{output}{errors.GetAwaiter().GetResult()}");
-    }
+    private void Run(string[] arguments) => HostProgram.RunIn(_folder, "flatc", arguments);
 }

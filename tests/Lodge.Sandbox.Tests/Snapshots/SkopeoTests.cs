@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace Lodge.Sandbox.Tests;
@@ -9,8 +8,7 @@ public sealed class SkopeoTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>Whether <c>skopeo</c> is not installed.</summary>
-    public static bool IsMissing { get; } = OperatingSystem.IsWindows()
-        || !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(static path => File.Exists(Path.Combine(path, "skopeo")));
+    public static bool IsMissing { get; } = OperatingSystem.IsWindows() || !HostProgram.Exists("skopeo");
 
     public void Dispose() => _folder.Dispose();
 
@@ -36,17 +34,5 @@ public sealed class SkopeoTests : IDisposable
         Assert.Equal("value", sandbox.Call<string>("Get", "name"));
     }
 
-    private static string Run(params string[] arguments)
-    {
-        using Process skopeo = Process.Start(new ProcessStartInfo("skopeo", ["--insecure-policy", .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        Task<string> problems = skopeo.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = skopeo.StandardOutput.ReadToEnd();
-        skopeo.WaitForExit();
-        Assert.True(skopeo.ExitCode == 0, problems.GetAwaiter().GetResult());
-        return output;
-    }
+    private static string Run(params string[] arguments) => HostProgram.Run("skopeo", ["--insecure-policy", .. arguments]);
 }

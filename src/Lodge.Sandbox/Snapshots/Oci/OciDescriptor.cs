@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Lodge.Sandbox;
 
 /// <summary>Says of a blob what it is, how many bytes it has, and by its digest which (OCI image specification,
@@ -13,4 +15,8 @@ internal sealed record OciDescriptor
     public string? ArtifactType { get; init; }
 
     public Dictionary<string, string>? Annotations { get; init; }
+
+    /// <summary>The name that an index gives it.</summary>
+    [JsonIgnore]
+    public string? Tag => Annotations?.GetValueOrDefault(OciIndex.TagAnnotation);
 }

@@ -118,7 +118,7 @@ internal sealed class OciLayout(string folder)
         if (IsThere(descriptor))
             return descriptor;
 
-        using var file = new PendingFile(PathOfBlob(descriptor));
+        using PendingFile file = CreateBlob(descriptor);
         RandomAccess.Write(file.Handle, bytes, 0);
         file.Commit();
         return descriptor;
@@ -131,7 +131,7 @@ internal sealed class OciLayout(string folder)
         if (IsThere(descriptor))
             return descriptor;
 
-        using var file = new PendingFile(PathOfBlob(descriptor));
+        using PendingFile file = CreateBlob(descriptor);
         var block = new byte[BlockBytes];
         for (ulong at = 0; at < memory.Length; at += BlockBytes)
         {
@@ -173,6 +173,13 @@ internal sealed class OciLayout(string folder)
     {
         var file = new FileInfo(PathOfBlob(descriptor));
         return file.Exists && file.Length == descriptor.Size;
+    }
+
+    private PendingFile CreateBlob(OciDescriptor descriptor)
+    {
+        string path = PathOfBlob(descriptor);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return new PendingFile(path);
     }
 
     private string PathOf(string name) => Path.Combine(Folder, name);

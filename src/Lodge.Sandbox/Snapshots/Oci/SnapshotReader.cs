@@ -34,14 +34,17 @@ internal sealed class SnapshotReader
         ReadMemory();
     }
 
-    /// <summary>Whether a manifest of an index may be one of a snapshot.</summary>
-    public static bool IsSnapshot(OciLayout layout, OciDescriptor manifest)
-        => manifest.MediaType == OciManifest.ManifestMediaType
-            && ReadManifest(layout, manifest).Config.MediaType == SnapshotDocument.MediaType;
+    /// <summary>What a list says of an entry of an index; null where it is no snapshot with a tag.</summary>
+    public static StoredSnapshot? Describe(OciLayout layout, OciDescriptor descriptor)
+    {
+        if (descriptor.Tag is not { } tag || descriptor.MediaType != OciManifest.ManifestMediaType)
+            return null;
 
-    /// <summary>What a list says of a snapshot.</summary>
-    public static StoredSnapshot Describe(OciLayout layout, OciDescriptor manifest, string tag)
-        => new(tag, manifest.Digest, manifest.Size + SizeOf(ReadManifest(layout, manifest)));
+        OciManifest manifest = ReadManifest(layout, descriptor);
+        return manifest.Config.MediaType == SnapshotDocument.MediaType
+            ? new StoredSnapshot(tag, descriptor.Digest, descriptor.Size + SizeOf(manifest))
+            : null;
+    }
 
     /// <summary>How many bytes belong to a manifest.</summary>
     public static long SizeOf(OciManifest manifest)

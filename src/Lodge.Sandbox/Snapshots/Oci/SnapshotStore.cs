@@ -73,18 +73,15 @@ public sealed class SnapshotStore
     /// <exception cref="SnapshotException">The folder is something else, or damaged.</exception>
     public IReadOnlyList<StoredSnapshot> List()
         => [.. _layout.ReadIndex().Manifests
-            .Where(manifest => TagOf(manifest) is not null && SnapshotReader.IsSnapshot(_layout, manifest))
-            .Select(manifest => SnapshotReader.Describe(_layout, manifest, TagOf(manifest)!))
+            .Select(entry => SnapshotReader.Describe(_layout, entry))
+            .OfType<StoredSnapshot>()
             .OrderBy(static snapshot => snapshot.Tag, StringComparer.Ordinal)];
-
-    internal static string? TagOf(OciDescriptor manifest)
-        => manifest.Annotations?.GetValueOrDefault(OciIndex.TagAnnotation);
 
     private OciDescriptor Find(string tag)
     {
         RequireTag(tag);
         OciIndex index = _layout.ReadIndex();
-        return index.Manifests.Find(manifest => TagOf(manifest) == tag)
+        return index.Manifests.Find(manifest => manifest.Tag == tag)
             ?? throw new SnapshotException($"There is no snapshot {tag} in {Folder}.");
     }
 

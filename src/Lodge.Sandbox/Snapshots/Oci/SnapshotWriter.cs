@@ -33,7 +33,7 @@ internal static class SnapshotWriter
         };
         layout.ChangeIndex(index => index with
         {
-            Manifests = [.. index.Manifests.Where(other => SnapshotStore.TagOf(other) != tag), written],
+            Manifests = [.. index.Manifests.Where(other => other.Tag != tag), written],
         });
         return new StoredSnapshot(tag, written.Digest, written.Size + SnapshotReader.SizeOf(manifest));
     }

@@ -84,7 +84,7 @@ internal sealed class NativeSse : IDisposable
         source.Append(Tail);
         string file = Path.Combine(_folder, "sse.c");
         File.WriteAllText(file, source.ToString());
-        Toolchain.Run("gcc", "-O1", "-mno-red-zone", "-o", Path.Combine(_folder, "sse"), file);
+        HostProgram.Run("gcc", "-O1", "-mno-red-zone", "-o", Path.Combine(_folder, "sse"), file);
     }
 
     /// <summary>Executes sequences.</summary>

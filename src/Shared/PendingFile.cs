@@ -1,9 +1,9 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Lodge.Sandbox;
+namespace Lodge;
 
-/// <summary>A file that appears under its name when it is complete, or never. Only its owner may read it: it is the memory of
-/// somebody's guest.</summary>
+/// <summary>A file that appears under its name when it is complete, or never. On Unix only its owner may read it: it is the
+/// memory of somebody's guest.</summary>
 internal sealed class PendingFile : IDisposable
 {
     private const int MostAttempts = 100;
@@ -11,33 +11,40 @@ internal sealed class PendingFile : IDisposable
 
     private readonly string _path;
     private readonly string _temporary;
-    private readonly FileStream _file;
     private bool _isCommitted;
 
+    /// <summary>Creates the file, in a folder that is there, under a name that nobody looks for.</summary>
     public PendingFile(string path)
     {
-        string folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder);
-        _path = path;
-        _temporary = Path.Combine(folder, $".{Guid.NewGuid():n}.new");
+        _path = Path.GetFullPath(path);
+        _temporary = Path.Combine(Path.GetDirectoryName(_path)!, $".{Guid.NewGuid():n}.new");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-        _file = new FileStream(_temporary, options);
+        Stream = new FileStream(_temporary, options);
     }
 
-    public SafeFileHandle Handle => _file.SafeFileHandle;
+    public FileStream Stream { get; }
+
+    public SafeFileHandle Handle => Stream.SafeFileHandle;
 
     /// <summary>Has the content reach the disk, and gives it its name.</summary>
     public void Commit()
     {
-        RandomAccess.FlushToDisk(Handle);
-        _file.Dispose();
+        Stream.Flush(flushToDisk: true);
+        Stream.Dispose();
         for (int attempt = 1; !TryMove(attempt); attempt++)
             Thread.Sleep(Pause);
 
         _isCommitted = true;
+    }
+
+    public void Dispose()
+    {
+        Stream.Dispose();
+        if (!_isCommitted)
+            TryDelete();
     }
 
     // Windows replaces no file that somebody reads at the moment.
@@ -54,10 +61,15 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    public void Dispose()
+    private void TryDelete()
     {
-        _file.Dispose();
-        if (!_isCommitted)
+        try
+        {
             File.Delete(_temporary);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Who called hears of what went wrong first, which is the reason of this mostly.
+        }
     }
 }
