@@ -1,25 +1,13 @@
 namespace Lodge.Memory.Tests;
 
 /// <summary>A stream that gives and takes a few bytes at a time, and fails where a test says.</summary>
-internal sealed class AwkwardStream(byte[] content, int mostAtOnce, int failAt = int.MaxValue) : Stream
+internal sealed class AwkwardStream(byte[] content, int mostAtOnce, int failAt = int.MaxValue) : PipeStream
 {
     private int _position;
 
     public MemoryStream Written { get; } = new();
 
     public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -40,20 +28,10 @@ internal sealed class AwkwardStream(byte[] content, int mostAtOnce, int failAt =
 
     public override void Write(ReadOnlySpan<byte> buffer) => Written.Write(buffer);
 
-    public override void Write(byte[] buffer, int offset, int count) => Written.Write(buffer, offset, count);
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
         Write(buffer.Span);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -15,29 +15,13 @@ internal sealed class RecordingEngine(IMachineEngine engine) : IMachineEngine
 
     public EngineProbe Probe() => engine.Probe();
 
-    private sealed class Machine(RecordingEngine engine, IVirtualMachine machine) : IVirtualMachine
+    private sealed class Machine(RecordingEngine engine, IVirtualMachine machine) : DelegatingMachine(engine, machine)
     {
-        public IMachineEngine Engine => engine;
-
-        public LiveGuestMemory Memory => machine.Memory;
-
-        public IReadOnlyList<MemorySlot> Slots => machine.Slots;
-
-        public MemorySlot Map(MemoryRegion region, MemorySlotOptions? options = null) => machine.Map(region, options);
-
-        public void Unmap(MemorySlot slot) => machine.Unmap(slot);
-
-        public void SetDirtyLogging(MemorySlot slot, bool enabled) => machine.SetDirtyLogging(slot, enabled);
-
-        public void HarvestDirty(MemorySlot slot, DirtyPages pages) => machine.HarvestDirty(slot, pages);
-
-        public IVirtualCpu CreateCpu()
+        public override IVirtualCpu CreateCpu()
         {
-            IVirtualCpu cpu = machine.CreateCpu();
+            IVirtualCpu cpu = base.CreateCpu();
             engine.Cpus.Add(cpu);
             return cpu;
         }
-
-        public void Dispose() => machine.Dispose();
     }
 }

@@ -40,38 +40,24 @@ internal sealed class CountingEngine : IMachineEngine
 
     public EngineProbe Probe() => _engine.Probe();
 
-    private sealed class Machine(CountingEngine engine, IVirtualMachine machine) : IVirtualMachine
+    private sealed class Machine(CountingEngine engine, IVirtualMachine machine) : DelegatingMachine(engine, machine)
     {
         private int _isDisposed;
 
-        public IMachineEngine Engine => engine;
-
-        public LiveGuestMemory Memory => machine.Memory;
-
-        public IReadOnlyList<MemorySlot> Slots => machine.Slots;
-
-        public MemorySlot Map(MemoryRegion region, MemorySlotOptions? options = null) => machine.Map(region, options);
-
-        public void Unmap(MemorySlot slot) => machine.Unmap(slot);
-
-        public void SetDirtyLogging(MemorySlot slot, bool enabled) => machine.SetDirtyLogging(slot, enabled);
-
-        public void HarvestDirty(MemorySlot slot, DirtyPages pages)
+        public override void HarvestDirty(MemorySlot slot, DirtyPages pages)
         {
             if (engine.FailsToHarvest())
                 throw new MachineException("No dirty log, on purpose.");
 
-            machine.HarvestDirty(slot, pages);
+            base.HarvestDirty(slot, pages);
         }
 
-        public IVirtualCpu CreateCpu() => machine.CreateCpu();
-
-        public void Dispose()
+        public override void Dispose()
         {
             if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
                 Interlocked.Decrement(ref engine._alive);
 
-            machine.Dispose();
+            base.Dispose();
         }
     }
 }
