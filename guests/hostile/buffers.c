@@ -123,6 +123,15 @@ static bool raw_host_call(lodge_bytes message)
 }
 LODGE_EXPORT(RawHostCall, raw_host_call, bool, lodge_bytes)
 
+/* A call of the host, and then nothing more. */
+static void call_and_loop(lodge_bytes message)
+{
+    raw_host_call(message);
+    for (;;)
+        __asm__ volatile("" : : : "memory");
+}
+LODGE_EXPORT(CallAndLoop, call_and_loop, void, lodge_bytes)
+
 /* Any bytes as a log record. */
 static void raw_log(lodge_bytes message)
 {

@@ -199,3 +199,15 @@ static void write_code(uint64_t physical)
     *(volatile uint64_t *)((uint64_t)SLOT << 39) = 0x0b0f0b0f0b0f0b0fUL;
 }
 LODGE_EXPORT(WriteCode, write_code, void, uint64_t)
+
+/* Tables in the image, which nobody can write, without the accessed bits that the processor would set there. */
+static const uint64_t image_pages[ENTRIES] __attribute__((aligned(4096))) = {0x4001};
+static const char *const image_low[ENTRIES] __attribute__((aligned(4096))) = {(const char *)image_pages + 1};
+static const char *const image_high[ENTRIES] __attribute__((aligned(4096))) = {(const char *)image_low + 1};
+
+static uint64_t tables_in_image(void)
+{
+    root()[SLOT] = ((uint64_t)image_high) | TABLE;
+    return *(volatile uint64_t *)((uint64_t)SLOT << 39);
+}
+LODGE_EXPORT(TablesInImage, tables_in_image, uint64_t)

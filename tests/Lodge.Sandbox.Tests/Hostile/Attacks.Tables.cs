@@ -99,6 +99,9 @@ internal static partial class Attacks
 
         yield return new("all bits set", Outcomes.Value, "EntryAt", 1, Hex(ulong.MaxValue), 512u);
         yield return new("user pages", Outcomes.Value, "UserPages");
+
+        // With an engine on the processor that is a write to memory that is read-only.
+        yield return new("tables in the image", Outcomes.Value | Outcomes.Stopped, "TablesInImage");
         yield return new("accessed and dirty cleared", Outcomes.Value, "ClearEverywhere", 0x60UL);
         yield return new("root moved", Outcomes.Value, "MoveRoot");
         yield return new("root moved and the old one cleared", Outcomes.Value, "MoveRootAndReuse");

@@ -22,7 +22,7 @@ internal static class Messages
     /// <summary>A call of a function of the host: what the host writes itself, of the other kind.</summary>
     public static byte[] Call(string name, GuestType result, params GuestValue[] arguments)
     {
-        var bytes = new byte[(256 << 10) + (4 * name.Length)];
+        var bytes = new byte[(256 << 10) + (4 * name.Length) + arguments.Sum(static argument => argument.ToString().Length)];
         int length = new MessageWriter(bytes).WriteCall(name, arguments, result);
         int root = 4 + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
         bytes[root + 12] = HostCall;
