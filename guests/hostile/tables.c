@@ -211,3 +211,33 @@ static uint64_t tables_in_image(void)
     return *(volatile uint64_t *)((uint64_t)SLOT << 39);
 }
 LODGE_EXPORT(TablesInImage, tables_in_image, uint64_t)
+
+/* An instruction that begins on one page and ends on one page or on another, in turn: the first is of the image and the others of
+ * scratch, or the other way round. */
+static int32_t cross_pages(uint32_t count, bool ends_in_image)
+{
+    static const uint8_t first_of_image[PAGE_SIZE] __attribute__((aligned(4096))) = {[PAGE_SIZE - 1] = 0xb8};
+    static const uint8_t last_of_image[2][PAGE_SIZE] __attribute__((aligned(4096))) = {{[4] = 0xc3}, {[4] = 0xc3}};
+    const uint64_t address = (uint64_t)SLOT << 39;
+    uint64_t first = take_page(), last[2];
+    ((volatile uint8_t *)window(first))[PAGE_SIZE - 1] = 0xb8;
+    for (int i = 0; i < 2; i++) {
+        last[i] = take_page();
+        ((volatile uint8_t *)window(last[i]))[4] = 0xc3;
+        if (ends_in_image)
+            last[i] = (uint64_t)last_of_image[i];
+    }
+
+    uint64_t leaf = table_of(0, 0);
+    volatile uint64_t *entries = window(leaf);
+    entries[0] = (ends_in_image ? first : (uint64_t)first_of_image) | PAGE;
+    root()[SLOT] = table_of(table_of(leaf | TABLE, 1) | TABLE, 1) | TABLE;
+    for (uint32_t i = 0; i < count; i++) {
+        entries[1] = last[i & 1] | PAGE;
+        __asm__ volatile("invlpg (%0)" : : "r"(address + PAGE_SIZE) : "memory");
+        ((int (*)(void))(address + PAGE_SIZE - 1))();
+    }
+
+    return 1;
+}
+LODGE_EXPORT(CrossPages, cross_pages, int32_t, uint32_t, bool)

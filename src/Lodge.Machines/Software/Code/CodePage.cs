@@ -14,7 +14,7 @@ internal sealed unsafe class CodePage
     private readonly Dictionary<ulong, CodeBlock> _blocks = [];
 
     // Those that begin on the page before.
-    private readonly List<CodeBlock> _ends = [];
+    private readonly HashSet<CodeBlock> _ends = [];
     private readonly byte[] _copy = new byte[TlbEntry.PageBytes];
 
     // A bit for each 64 bytes that code was translated from.
@@ -66,12 +66,15 @@ internal sealed unsafe class CodePage
 
     public void Add(CodeBlock block, int offset, int length)
     {
+        if (_blocks.GetValueOrDefault(block.Start) is { } replaced)
+            LeaveSecondPage(replaced);
+
         block.Page = this;
         _blocks[block.Start] = block;
         _lines |= MaskOf(offset, length);
     }
 
-    /// <summary>Notes a block of the page before, whose last bytes lie here.</summary>
+    /// <summary>Notes a block of the page before, which has the same owner, and whose last bytes lie here.</summary>
     /// <param name="block">The block.</param>
     /// <param name="bytes">What was read here.</param>
     /// <param name="length">How many bytes of it are the block's.</param>
@@ -110,6 +113,9 @@ internal sealed unsafe class CodePage
         foreach (CodeBlock block in _ends)
             block.Page?.Remove(block);
 
+        foreach (CodeBlock block in _blocks.Values)
+            LeaveSecondPage(block);
+
         _ends.Clear();
         _blocks.Clear();
         BlockBytes = 0;
@@ -132,6 +138,9 @@ internal sealed unsafe class CodePage
         if (_blocks.TryGetValue(block.Start, out CodeBlock? known) && known == block)
             _blocks.Remove(block.Start);
     }
+
+    // What is not found any more is not to be kept by the page that it ends on either.
+    private static void LeaveSecondPage(CodeBlock block) => block.SecondPage?._ends.Remove(block);
 
     private static ulong MaskOf(int offset, int length)
     {

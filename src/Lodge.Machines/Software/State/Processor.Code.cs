@@ -141,35 +141,38 @@ internal sealed unsafe partial class Processor
         if (!TryFetchPage((address & TlbEntry.PageMask) + TlbEntry.PageBytes, out FetchEntry next))
             return null;
 
+        // Each owner counts and throws away for itself, and one of them may outlive the other by far.
+        if (next.Owner != fetch.Owner)
+        {
+            StopAtRip(StopKind.Alone);
+            return null;
+        }
+
         Guard(fetch);
         Guard(next);
         int offset = (int)(address & ~TlbEntry.PageMask);
         int here = (int)TlbEntry.PageBytes - offset;
         Span<byte> bytes = stackalloc byte[BlockDecoder.MostInstructionBytes];
         CodeBlock block;
-        int length;
         lock (fetch.Owner!.Lock)
         {
             fetch.Code!.Translators--;
+            next.Code!.Translators--;
             fetch.Code.ReadLines(offset, here);
             fetch.Code.Copy[offset..].CopyTo(bytes);
-            new ReadOnlySpan<byte>(next.Code!.Host, bytes.Length - here).CopyTo(bytes[here..]);
-            block = _decoder.TryDecode(bytes, address, mostInstructions: 1, out length)
+            new ReadOnlySpan<byte>(next.Code.Host, bytes.Length - here).CopyTo(bytes[here..]);
+            block = _decoder.TryDecode(bytes, address, mostInstructions: 1, out int length)
                 ?? throw new InvalidOperationException("An instruction of 15 bytes was not enough for the decoder.");
-            Keep(block, fetch.Code, offset, here);
-        }
-
-        lock (next.Owner!.Lock)
-        {
-            next.Code.Translators--;
-            if (next.Code.IsGivenUp)
-                block.Page = null;
+            if (fetch.Code.IsGivenUp || next.Code.IsGivenUp)
+            {
+                ForgetCodeAddresses();
+            }
             else
+            {
+                fetch.Code.Add(block, offset, here);
                 next.Code.AddEnd(block, bytes[here..], length - here);
+            }
         }
-
-        if (block.Page is null)
-            ForgetCodeAddresses();
 
         Count(block, fetch.Owner);
         return block;

@@ -231,6 +231,9 @@ internal sealed unsafe partial class Processor
             case StopKind.Exit:
                 _hasEnded = true;
                 return false;
+            case StopKind.Alone when _executed >= _limit:
+                _exit = new VmExit { Kind = VmExitKind.InstructionLimit };
+                return false;
             case StopKind.Alone:
                 return TryStep();
             default:
