@@ -6,10 +6,11 @@ namespace Lodge.Sandbox;
 internal sealed class CallDeadline : IDisposable
 {
     private readonly IVirtualCpu _cpu;
-    private readonly CancellationTokenSource? _source;
     private readonly CancellationToken _asked;
     private readonly CancellationTokenRegistration _registration;
+    private readonly Lock _gate = new();
 
+    private CancellationTokenSource? _source;
     private long _due;
 
     public CallDeadline(IVirtualCpu cpu, TimeSpan timeout, CancellationToken asked)
@@ -17,22 +18,47 @@ internal sealed class CallDeadline : IDisposable
         _cpu = cpu;
         _asked = asked;
         Timeout = timeout;
-        if (timeout == System.Threading.Timeout.InfiniteTimeSpan && !asked.CanBeCanceled)
+        _registration = asked.UnsafeRegister(static deadline => ((CallDeadline)deadline!).StopAsAsked(), this);
+        if (!HasTime)
             return;
 
-        _source = CancellationTokenSource.CreateLinkedTokenSource(asked);
-        _registration = _source.Token.UnsafeRegister(static deadline => ((CallDeadline)deadline!).Stop(), this);
-        if (timeout != System.Threading.Timeout.InfiniteTimeSpan)
-            _source.CancelAfter(timeout);
+        EndsAt = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
+        DeadlineWatch.Add(this);
     }
 
     public TimeSpan Timeout { get; }
 
-    /// <summary>What functions of the host are given.</summary>
-    public CancellationToken Token => _source?.Token ?? CancellationToken.None;
+    /// <summary>When time is up, in ticks of <see cref="Stopwatch"/>.</summary>
+    public long EndsAt { get; }
+
+    /// <summary>Where it is in the list of <see cref="DeadlineWatch"/>, which sets it; negative where it is in none.</summary>
+    public int WatchIndex { get; set; } = -1;
+
+    /// <summary>What functions of the host are given: a token of its own, because what they register with it may wait, and the
+    /// guest has to be stopped before.</summary>
+    public CancellationToken Token
+    {
+        get
+        {
+            if (!HasTime && !_asked.CanBeCanceled)
+                return CancellationToken.None;
+
+            lock (_gate)
+            {
+                if (_source is null)
+                {
+                    _source = new CancellationTokenSource();
+                    if (IsDue)
+                        _source.Cancel();
+                }
+
+                return _source.Token;
+            }
+        }
+    }
 
     /// <summary>Whether it is due.</summary>
-    public bool IsDue => _source is { IsCancellationRequested: true };
+    public bool IsDue => Volatile.Read(ref _due) != 0;
 
     /// <summary>Whether somebody has said so; otherwise time is up.</summary>
     public bool WasAsked => _asked.IsCancellationRequested;
@@ -42,16 +68,36 @@ internal sealed class CallDeadline : IDisposable
     /// <summary>How long ago it was due.</summary>
     public TimeSpan SinceDue => Volatile.Read(ref _due) is var due and not 0 ? Stopwatch.GetElapsedTime(due) : TimeSpan.Zero;
 
-    public void Dispose()
+    private bool HasTime => Timeout != System.Threading.Timeout.InfiniteTimeSpan;
+
+    /// <summary>Stops the call because time is up. It does not wait for anybody.</summary>
+    /// <exception cref="MachineException">The vCPU cannot be stopped; it may be tried again.</exception>
+    public void StopInTime()
     {
-        // Waits for a Cancel that is under way; one that came too late makes the next run stop, which goes on then.
-        _registration.Dispose();
-        _source?.Dispose();
+        // What functions of the host have registered takes as long as it likes, and other calls have deadlines too: the pool runs
+        // it. Who looks at the token sees it at once. What is thrown there is the task's, which nobody observes.
+        _ = Stop()?.CancelAsync();
     }
 
-    private void Stop()
+    public void Dispose()
     {
-        Volatile.Write(ref _due, Stopwatch.GetTimestamp());
+        // Both wait for a Cancel that is under way; one that came too late makes the next run stop, which goes on then.
+        _registration.Dispose();
+        if (HasTime)
+            DeadlineWatch.Remove(this);
+
+        // Who cancels it is at it still, perhaps; it is linked to nothing, and the collector is enough for it.
+        if (!IsDue)
+            _source?.Dispose();
+    }
+
+    private void StopAsAsked() => Stop()?.Cancel();
+
+    private CancellationTokenSource? Stop()
+    {
+        Interlocked.CompareExchange(ref _due, Stopwatch.GetTimestamp(), 0);
         _cpu.Cancel();
+        lock (_gate)
+            return _source;
     }
 }
