@@ -66,6 +66,18 @@ public sealed partial class Sandbox
             TaskScheduler.Default);
     }
 
+    /// <summary>Calls a function of the guest that has no result, on a thread of its own.</summary>
+    /// <inheritdoc cref="CallAsync{T}(string, GuestValue[], CancellationToken)"/>
+    public Task CallAsync(string function, GuestValue[] arguments, CancellationToken cancellationToken = default)
+        => CallAsync<GuestValue>(function, arguments, _callTimeout, cancellationToken);
+
+    /// <summary>Calls a function of the guest that has no result, on a thread of its own, and stops it when somebody says so, or
+    /// time is up.</summary>
+    /// <inheritdoc cref="CallAsync{T}(string, GuestValue[], TimeSpan, CancellationToken)"/>
+    public Task CallAsync(
+        string function, GuestValue[] arguments, TimeSpan timeout, CancellationToken cancellationToken = default)
+        => CallAsync<GuestValue>(function, arguments, timeout, cancellationToken);
+
     private GuestValue Call(
         string function,
         GuestType wanted,

@@ -22,12 +22,21 @@ public sealed partial class Sandbox : IDisposable
     private Sandbox(SnapshotState snapshot, SandboxOptions options)
     {
         _machine = new GuestMachine(options.Engine ?? Machines.Machines.Best(), snapshot);
-        _runner = new GuestRunner(
-            _machine,
-            new Dictionary<string, HostFunction>(options.HostFunctions, StringComparer.Ordinal),
-            new GuestOutput(options.Logger, options.Output),
-            options.Logger,
-            options.Limits);
+        try
+        {
+            _runner = new GuestRunner(
+                _machine,
+                new Dictionary<string, HostFunction>(options.HostFunctions, StringComparer.Ordinal),
+                new GuestOutput(options, isInitialized: snapshot.Entry.IsInitialized),
+                options.Logger,
+                options.Limits);
+        }
+        catch
+        {
+            _machine.Dispose();
+            throw;
+        }
+
         _callTimeout = options.CallTimeout;
         _coreDumps = options.CoreDumps;
         _logger = options.Logger;
@@ -168,7 +177,8 @@ public sealed partial class Sandbox : IDisposable
     private void Initialize(SandboxOptions options)
     {
         using Busy busy = Enter();
-        int logLevel = options.Logger is null ? 0 : LevelOf(options.GuestLogLevel);
+        LogLevel usual = options.Logger is null ? LogLevel.None : LogLevel.Information;
+        int logLevel = LevelOf(options.GuestLogLevel ?? usual);
         uint seed = (uint)RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
         using var deadline = new CallDeadline(_machine.Cpu, options.InitializationTimeout, CancellationToken.None);
         try

@@ -23,10 +23,11 @@ public sealed class SandboxOptions
     public long? ScratchSize { get; set; }
 
     /// <summary>The buffer for calls of the guest and for what functions of the host return: 16 KiB where nothing is said, at
-    /// least 8 KiB.</summary>
+    /// least 8 KiB and at most 1 GiB.</summary>
     public long? InputBufferSize { get; set; }
 
-    /// <summary>The buffer for what the guest returns, calls and logs: 16 KiB where nothing is said, at least 8 KiB.</summary>
+    /// <summary>The buffer for what the guest returns, calls and logs: 16 KiB where nothing is said, at least 8 KiB and
+    /// at most 1 GiB.</summary>
     public long? OutputBufferSize { get; set; }
 
     /// <summary>Data that the guest finds in its memory.</summary>
@@ -39,14 +40,17 @@ public sealed class SandboxOptions
     /// likes.</summary>
     public TimeSpan CallTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>How long the guest may take until it takes calls; 10 seconds where nothing is said.</summary>
+    /// <summary>How long the guest may take until it takes calls; 10 seconds where nothing is said. One from a snapshot takes calls
+    /// at once, mostly (<see cref="Snapshot.IsInitialized"/>).</summary>
     public TimeSpan InitializationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where the guest's log records go, and those of the sandbox; nowhere where nothing is said.</summary>
     public ILogger? Logger { get; set; }
 
-    /// <summary>The least level that the guest logs.</summary>
-    public LogLevel GuestLogLevel { get; set; } = LogLevel.Information;
+    /// <summary>The least level of the guest's records that go to <see cref="Logger"/>. The guest is told at its start, and one from
+    /// a snapshot goes on to log what it was told then. Where nothing is said, that is <see cref="LogLevel.Information"/> with a
+    /// logger and nothing without one, and of what a guest from a snapshot logs everything goes to the logger.</summary>
+    public LogLevel? GuestLogLevel { get; set; }
 
     /// <summary>Where the guest's characters go; nowhere where nothing is said.</summary>
     public TextWriter? Output { get; set; }

@@ -163,7 +163,7 @@ internal sealed class GuestRunner
         {
             // Whatever it is, it is the guest's to deal with; who called the guest hears of it if the guest gives up for it.
             HostFailure = failure is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : failure;
-            problem = HostFailure.Message;
+            problem = FailureText.Of(HostFailure);
         }
         finally
         {
@@ -219,7 +219,7 @@ internal sealed class GuestRunner
     {
         string what = _abort.Vector is { } vector
             ? $"at the processor's exception {vector.ToString(CultureInfo.InvariantCulture)}"
-            : $"with {_abort.Code}";
+            : $"with {GuestErrorException.Describe(_abort.Code)}";
         string text = _abort.Text;
         GuestPosition position = GuestPosition.OfAbort(_machine, _abort.Vector);
         string address = position.FaultAddress is { } fault ? $", for the address {fault}" : "";
@@ -242,10 +242,13 @@ internal sealed class GuestRunner
             ? new OperationCanceledException("The call was cancelled while the guest ran.", deadline.Asked)
             : TimedOut(deadline.Timeout, overrun, _machine.Locate());
 
+    private static string Describe(TimeSpan time)
+        => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms");
+
     private static GuestTimeoutException TimedOut(TimeSpan timeout, TimeSpan overrun, GuestLocation location)
         => new(
-            $"The guest was stopped after {timeout} at {location}"
-                + (overrun == TimeSpan.Zero ? "." : $", and a function of the host ran on for {overrun}."),
+            $"The guest did not end within {Describe(timeout)} and was stopped at {location}"
+                + (overrun == TimeSpan.Zero ? "." : $"; a function of the host ran on for {Describe(overrun)}."),
             overrun,
             location);
 }

@@ -29,9 +29,12 @@ internal sealed class HostFunction
         if (!function.HasSingleTarget)
             throw new ArgumentException("The delegate has more than one target.", nameof(function));
 
+        MethodInfo method = function.Method;
+        if (!method.IsStatic && function.Target is null)
+            throw new ArgumentException("The delegate is of an instance's method and has no instance.", nameof(function));
+
         Name = name;
         _function = function;
-        MethodInfo method = function.Method;
         _invoker = MethodInvoker.Create(method);
 
         _isBound = method.IsStatic && function.Target is not null;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Lodge.Sandbox;
 
 /// <summary>A guest's function ended in an error of its own, or there is no such function. The sandbox stays ready.</summary>
@@ -20,5 +22,9 @@ public sealed class GuestErrorException : SandboxException
     /// <summary>What the guest says of it.</summary>
     public string Text { get; }
 
-    private static string Describe(GuestErrorCode code) => Enum.IsDefined(code) ? $"{code}" : $"error {(ulong)code}";
+    /// <summary>A number with the ABI's name for it, which a guest may mean otherwise.</summary>
+    internal static string Describe(GuestErrorCode code)
+        => Enum.IsDefined(code)
+            ? string.Create(CultureInfo.InvariantCulture, $"{code} ({(ulong)code})")
+            : string.Create(CultureInfo.InvariantCulture, $"error {(ulong)code}");
 }

@@ -19,7 +19,7 @@ internal static class Death
 
     public static DeathCause Of(Exception death) => new()
     {
-        Text = death.Message,
+        Text = FailureText.Of(death),
         Signal = death switch
         {
             GuestAbortedException abort => SignalOf(abort.Vector),

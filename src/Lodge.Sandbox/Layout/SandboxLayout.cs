@@ -35,6 +35,12 @@ public sealed class SandboxLayout
         MappedFiles = PlaceFiles(ref start, sizes.MappedFiles);
         Image = new GuestRange(SandboxAddresses.Image, start - SandboxAddresses.Image);
 
+        if (Math.Max(sizes.Input, sizes.Output) > SandboxSizes.MostBuffer)
+        {
+            throw new ArgumentException(
+                $"A buffer has {Math.Max(sizes.Input, sizes.Output)} bytes, and {SandboxSizes.MostBuffer} is the most.");
+        }
+
         ulong size = RoundUp(sizes.Scratch, "scratch");
         ulong least = LeastScratch(sizes.Input, sizes.Output);
         if (size < least)

@@ -7,6 +7,10 @@ internal sealed record SandboxSizes
 {
     public const ulong DefaultBuffer = 16 << 10;
     public const ulong LeastBuffer = 8 << 10;
+
+    /// <summary>A message is copied into an array of the host before it is read.</summary>
+    public const ulong MostBuffer = 1 << 30;
+
     public const ulong DefaultHeap = 128 << 10;
     public const ulong DefaultScratch = 288 << 10;
 

@@ -29,7 +29,7 @@ internal static class GuestLoader
         }
         catch (ElfException problem)
         {
-            throw new GuestBinaryException($"The guest's file is damaged: {problem.Message}", problem);
+            throw new GuestBinaryException($"The guest's file cannot be loaded: {problem.Message}", problem);
         }
     }
 

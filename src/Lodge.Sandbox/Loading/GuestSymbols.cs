@@ -9,6 +9,9 @@ internal sealed class GuestSymbols
     // Names may be as long as a file likes.
     private const int MostNameChars = 256;
 
+    // Read and sorted while somebody waits for a call that has died: a tenth of a second at most.
+    private static readonly ElfLimits Limits = new() { MostSymbols = 1 << 18, MostStringBytes = 32 << 20 };
+
     private readonly Lazy<ElfSymbolTable?> _symbols;
     private readonly Lazy<LoadedProgram?> _program;
 
@@ -65,7 +68,7 @@ internal sealed class GuestSymbols
     {
         try
         {
-            using ElfFile elf = ElfFile.FromBytes(file);
+            using ElfFile elf = ElfFile.FromBytes(file, Limits);
             return read(elf);
         }
         catch (ElfException)

@@ -15,7 +15,8 @@ internal static class MessageReader
         switch (kind)
         {
             case MessageFormat.ResultIsValue:
-                return ReadUnion(inner, isResult: true);
+                int room = message.Length;
+                return ReadUnion(inner, isResult: true, ref room);
             case MessageFormat.ResultIsError:
                 error = new GuestError(
                     (GuestErrorCode)inner.UInt64(MessageFormat.ErrorCode),
@@ -44,10 +45,11 @@ internal static class MessageReader
         if (count > MessageFormat.MostParameters)
             ProtocolException.Throw($"The call has {count} parameters, and {MessageFormat.MostParameters} is the most.");
 
+        int room = message.Length;
         for (int i = 0; i < count; i++)
         {
             FlatTable parameter = call.TableAt(MessageFormat.CallParameters, i, "list of parameters");
-            arguments[i] = ReadUnion(parameter, isResult: false);
+            arguments[i] = ReadUnion(parameter, isResult: false, ref room);
         }
 
         byte number = call.Byte(MessageFormat.CallResultType);
@@ -75,7 +77,12 @@ internal static class MessageReader
             record.UInt32(MessageFormat.LogLine));
     }
 
-    private static GuestValue ReadUnion(FlatTable table, bool isResult)
+    /// <summary>A value of a message.</summary>
+    /// <param name="table">The value.</param>
+    /// <param name="isResult">Whether it is a result and no parameter.</param>
+    /// <param name="room">How many bytes texts and bytes may have yet: several values may lie at one place, and together they
+    /// have no more than the message.</param>
+    private static GuestValue ReadUnion(FlatTable table, bool isResult, ref int room)
     {
         int number = table.Byte(MessageFormat.UnionType) - 1;
         if (!MessageFormat.TryGetType(number, isResult, out GuestType type))
@@ -99,14 +106,23 @@ internal static class MessageReader
             case GuestType.Bool:
                 return value.Byte(0) != 0;
             case GuestType.String:
+                Take(value.TextBytes(0, "string"), ref room);
                 return value.Text(0, "string");
-            case GuestType.Bytes when isResult:
-                // With its size twice: what counts is the vector's own.
-                return value.Has(1) ? value.Bytes(1, "bytes").ToArray() : Array.Empty<byte>();
             case GuestType.Bytes:
-                return value.Has(0) ? value.Bytes(0, "bytes").ToArray() : Array.Empty<byte>();
+                // A result has its size twice: what counts is the vector's own.
+                int field = isResult ? 1 : 0;
+                return value.Has(field) ? Take(value.Bytes(field, "bytes"), ref room).ToArray() : Array.Empty<byte>();
             default:
                 return GuestValue.Void;
         }
+    }
+
+    private static ReadOnlySpan<byte> Take(ReadOnlySpan<byte> bytes, ref int room)
+    {
+        room -= bytes.Length;
+        if (room < 0)
+            ProtocolException.Throw("The values of a message have more bytes than it.");
+
+        return bytes;
     }
 }

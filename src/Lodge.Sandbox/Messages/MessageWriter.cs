@@ -173,7 +173,8 @@ internal ref struct MessageWriter(Span<byte> buffer)
         if (bytes > _buffer.Length - start)
         {
             throw new ArgumentException(
-                $"The message has more than the {_buffer.Length} bytes that the buffer to the guest has room for.");
+                $"The message has more than the {_buffer.Length} bytes that the buffer to the guest has room for "
+                    + $"({nameof(SandboxOptions.InputBufferSize)}).");
         }
 
         _buffer[_length..(start + bytes)].Clear();

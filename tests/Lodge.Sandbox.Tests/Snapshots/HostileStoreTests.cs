@@ -46,7 +46,7 @@ public sealed class HostileStoreTests : IDisposable
         { "sizes.mappedFiles", "[-1]", "too small" },
         { "sizes.mappedFiles", "[9223372036854775807]", "does not fit" },
         { "sizes.input", "0", "too small" },
-        { "sizes.input", "9223372036854775807", "does not fit" },
+        { "sizes.input", "9223372036854775807", "is the most" },
         { "sizes.output", "-1", "too small" },
         { "sizes.scratch", "0", "needs at least" },
         { "sizes.scratch", "-1", "does not fit" },
