@@ -54,6 +54,8 @@ internal static class Load
             return (number % 50) switch
             {
                 7 => await AskForAnAbortAsync(http),
+                11 => await AskForAnErrorAsync(http),
+                17 => await AskInVainAsync(http),
                 < 25 => await AskForGreetingAsync(http, $"client {number}"),
                 _ => await AskForDigestAsync(http, RandomNumberGenerator.GetBytes(number * 37 % 4096)),
             };
@@ -80,7 +82,19 @@ internal static class Load
         => CheckAsync(
             http.GetAsync(new Uri("/abort/42", UriKind.Relative)),
             HttpStatusCode.BadGateway,
-            answer => answer.Contains("on purpose", StringComparison.Ordinal));
+            answer => answer.Contains("died", StringComparison.Ordinal));
+
+    private static Task<string?> AskForAnErrorAsync(HttpClient http)
+        => CheckAsync(
+            http.GetAsync(new Uri("/fail/sorry", UriKind.Relative)),
+            HttpStatusCode.UnprocessableEntity,
+            answer => answer.Contains("sorry", StringComparison.Ordinal));
+
+    private static Task<string?> AskInVainAsync(HttpClient http)
+        => CheckAsync(
+            http.GetAsync(new Uri("/hello/nobody?within=0", UriKind.Relative)),
+            HttpStatusCode.GatewayTimeout,
+            answer => answer.Contains("too long", StringComparison.Ordinal));
 
     private static async Task<string?> CheckAsync(
         Task<HttpResponseMessage> asked, HttpStatusCode wanted, Predicate<string> isRight)

@@ -1,6 +1,14 @@
 // A web service that answers each request in a sandbox of its own, which is restored before anybody else gets it.
 //   dotnet run                serves on a free port, asks itself for three seconds, checks every answer, and ends
 //   dotnet run -- --serve     serves until Ctrl+C, at http://localhost:5000 or where --urls says
+//
+//   curl localhost:5000/hello/you              200  Hello, you! Today is ...
+//   curl --data-binary @FILE localhost:5000/digest
+//                                              200  the file's SHA-256; 413 where it has more than 64 KiB
+//   curl localhost:5000/hello/you?within=0     504  the guest took longer than the request allows (in ms; at most a second)
+//   curl localhost:5000/fail/sorry             422  the guest's function ended in an error
+//   curl localhost:5000/abort/7                502  the guest died; nobody else notices
+//   (all sandboxes are lent for two seconds)   503
 using Lodge.Sandbox;
 using WebEndpoint;
 
@@ -10,7 +18,7 @@ TimeSpan patience = TimeSpan.FromSeconds(2), deadline = TimeSpan.FromSeconds(1);
 bool serves = args.Contains("--serve");
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder([.. args.Where(argument => argument != "--serve")]);
 builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = 64 << 10);
-builder.Logging.SetMinimumLevel(serves ? LogLevel.Information : LogLevel.Warning);
+builder.Logging.SetMinimumLevel(serves ? LogLevel.Information : LogLevel.Error);
 if (!serves)
     builder.WebHost.UseUrls("http://127.0.0.1:0");
 
@@ -18,20 +26,26 @@ await using WebApplication app = builder.Build();
 using SandboxPool hello = PoolOf("hello.elf", options => { });
 using SandboxPool digest = PoolOf("digest.elf", options => (options.InputBufferSize, options.ScratchSize) = (80 << 10, 512 << 10));
 
-app.MapGet("/hello/{name}", (string name, HttpContext context)
-    => AnswerAsync(hello, context, (sandbox, token) => sandbox.Call<string>("SayHello", deadline, token, name)!));
-
-app.MapPost("/digest", async (HttpContext context) =>
+app.MapGet("/hello/{name}", (string name, int? within, CancellationToken gone) =>
 {
-    using var body = new MemoryStream();
-    await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-    return await AnswerAsync(digest, context, (sandbox, token)
-        => Convert.ToHexString(sandbox.Call<byte[]>("Digest", deadline, token, body.ToArray())!));
+    TimeSpan least = TimeSpan.FromMilliseconds(Math.Clamp(within ?? int.MaxValue, 0, deadline.TotalMilliseconds));
+    return AnswerAsync(hello, gone, sandbox => sandbox.CallAsync<string>("SayHello", [name], least, gone));
 });
 
-// What a guest's bug looks like from outside: nobody else notices.
-app.MapGet("/abort/{code}", (byte code, HttpContext context) => AnswerAsync(hello, context, (sandbox, token)
-    => $"{sandbox.Call<GuestValue>("Abort", deadline, token, (int)code, "on purpose")}"));
+app.MapPost("/digest", async (Stream request, CancellationToken gone) =>
+{
+    using var body = new MemoryStream();
+    await request.CopyToAsync(body, gone);
+    return await AnswerAsync(digest, gone, async sandbox
+        => Convert.ToHexString(await sandbox.CallAsync<byte[]>("Digest", [body.ToArray()], deadline, gone)));
+});
+
+// What a guest's errors and bugs look like from outside.
+app.MapGet("/fail/{text}", (string text, CancellationToken gone)
+    => AnswerAsync(hello, gone, sandbox => sandbox.CallAsync<string>("Fail", [1ul, text], deadline, gone)));
+
+app.MapGet("/abort/{code}", (byte code, CancellationToken gone)
+    => AnswerAsync(hello, gone, sandbox => sandbox.CallAsync<string>("Abort", [(int)code, "on purpose"], deadline, gone)));
 
 if (serves)
 {
@@ -63,16 +77,16 @@ SandboxPool PoolOf(string guest, Action<SandboxOptions> configure)
     });
 }
 
-// The call runs on the request's thread: it is short, and has a deadline. It is stopped when the client has gone.
-async Task<IResult> AnswerAsync(SandboxPool pool, HttpContext context, Func<Sandbox, CancellationToken, string> call)
+// The call has a thread of its own, so that guests that take all their time leave the service's threads alone. It is stopped when the
+// client has gone.
+async Task<IResult> AnswerAsync(SandboxPool pool, CancellationToken gone, Func<Sandbox, Task<string>> call)
 {
-    CancellationToken gone = context.RequestAborted;
     using var waiting = CancellationTokenSource.CreateLinkedTokenSource(gone);
     waiting.CancelAfter(patience);
     try
     {
         using PooledSandbox rented = await pool.RentAsync(waiting.Token);
-        return Results.Text(call(rented.Sandbox, gone));
+        return Results.Text(await call(rented.Sandbox));
     }
     catch (OperationCanceledException) when (!gone.IsCancellationRequested)
     {
@@ -82,16 +96,18 @@ async Task<IResult> AnswerAsync(SandboxPool pool, HttpContext context, Func<Sand
     {
         return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
     }
-    catch (GuestTimeoutException)
-    {
-        return Results.Problem("It took too long.", statusCode: StatusCodes.Status504GatewayTimeout);
-    }
     catch (GuestErrorException error)
     {
         return Results.Problem(error.Text, statusCode: StatusCodes.Status422UnprocessableEntity);
     }
-    catch (Exception problem) when (problem is GuestAbortedException or GuestCrashedException)
+    catch (GuestTimeoutException)
     {
-        return Results.Problem(problem.Message, statusCode: StatusCodes.Status502BadGateway);
+        return Results.Problem("It took too long.", statusCode: StatusCodes.Status504GatewayTimeout);
+    }
+    catch (GuestStoppedException death)
+    {
+        // Where it was and what it said is for those who look after the service.
+        DeathLog.Died(app.Logger, pool.Name, death.Message);
+        return Results.Problem("The guest died.", statusCode: StatusCodes.Status502BadGateway);
     }
 }

@@ -23,7 +23,10 @@ internal sealed class CallDeadline : IDisposable
             return;
 
         EndsAt = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
-        DeadlineWatch.Add(this);
+        if (timeout == TimeSpan.Zero)
+            StopInTime();
+        else
+            DeadlineWatch.Add(this);
     }
 
     public TimeSpan Timeout { get; }
