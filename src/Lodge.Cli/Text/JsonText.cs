@@ -1,10 +1,11 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Lodge.Cli;
 
-/// <summary>Answers for programs: ASCII, indented, names in camel case.</summary>
+/// <summary>Answers for programs: indented, names in camel case.</summary>
 internal static class JsonText
 {
     public const string OptionName = "--json";
@@ -12,14 +13,17 @@ internal static class JsonText
     private static readonly JsonSerializerOptions Options = new()
     {
         WriteIndented = true,
+        NewLine = "\n",
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         // A guest may return what JSON has no number for; it becomes a string.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        // Nobody puts this into a web page, and quotes are easier to read as quotes.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
     public static Option<bool> Option() => new(OptionName) { Description = "Write JSON to stdout, also where it fails." };
 
-    public static string Of<T>(T value) => JsonSerializer.Serialize(value, Options);
+    // The encoder leaves letters that change the order of others. They stand in strings only, where SafeText's spelling is JSON's.
+    public static string Of<T>(T value) => SafeText.Lines(JsonSerializer.Serialize(value, Options));
 }

@@ -3,7 +3,8 @@ namespace Lodge.Cli;
 /// <summary>A value as <c>--json</c> writes it: numbers as numbers, bytes in hexadecimal, no value where there is none.</summary>
 internal sealed class ValueReport(GuestValue value)
 {
-    public GuestType Type { get; } = value.Type;
+    /// <summary>As the prefix of an argument; <c>void</c> where there is no value.</summary>
+    public string Type { get; } = NameOf(value.Type);
 
     public object? Value { get; } = value.Type switch
     {
@@ -17,4 +18,7 @@ internal sealed class ValueReport(GuestValue value)
         GuestType.Bool => value.As<bool>(),
         _ => value.ToString(),
     };
+
+    /// <summary>What a type is called on a command line.</summary>
+    public static string NameOf(GuestType type) => type.ToString().ToLowerInvariant();
 }

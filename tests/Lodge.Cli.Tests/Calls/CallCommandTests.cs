@@ -46,10 +46,11 @@ public class CallCommandTests
 
     [Theory]
     [InlineData("EchoInt", "5", "int", "5")]
-    [InlineData("EchoULong", "ulong:18446744073709551615", "uLong", "18446744073709551615")]
+    [InlineData("EchoULong", "ulong:18446744073709551615", "ulong", "18446744073709551615")]
     [InlineData("EchoDouble", "double:NaN", "double", "\"NaN\"")]
     [InlineData("EchoBool", "true", "bool", "true")]
-    [InlineData("EchoString", "a\"b", "string", "\"a\\u0022b\"")]
+    [InlineData("EchoString", "a\"b+<ü>", "string", "\"a\\\"b+<ü>\"")]
+    [InlineData("EchoString", "\u001b\u009b\u202e\n", "string", "\"\\u001B\\u009B\\u202e\\n\"")]
     [InlineData("EchoBytes", "bytes:0xCAFE", "bytes", "\"cafe\"")]
     public void Json_HasTheResultAndItsType(string function, string argument, string type, string value)
     {
