@@ -45,6 +45,9 @@ internal sealed record GuestSetup
         if (Directory.Exists(Path))
             throw new IOException($"{Path} is a folder, not a guest.");
 
+        if (SnapshotReference.TryParse(Path) is { } missing && !File.Exists(Path))
+            throw new FileNotFoundException($"There is neither a file {Path} nor a store of snapshots {missing.Folder}.");
+
         try
         {
             return Sandbox.Sandbox.Create(Path, options => Apply(options, context));

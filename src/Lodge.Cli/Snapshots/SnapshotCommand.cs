@@ -53,6 +53,7 @@ internal static class SnapshotCommand
             context.Cancelled.ThrowIfCancellationRequested();
             CallCommand.RequireNoUnknownOption(parsed);
             var reference = SnapshotReference.Parse(parsed.GetRequiredValue(snapshot));
+            SnapshotFolder.RequireNoFile(reference.Folder);
             GuestValue[] values = [.. (parsed.GetValue(arguments) ?? []).Select(ValueText.Parse)];
             using Sandbox.Sandbox sandbox = guest.Read(parsed, context).Create(context);
             if (parsed.GetValue(function) is { } name)
@@ -76,10 +77,10 @@ internal static class SnapshotCommand
         {
             context.Cancelled.ThrowIfCancellationRequested();
             string path = parsed.GetRequiredValue(folder);
-            IReadOnlyList<StoredSnapshot> stored = Open(path).List();
+            IReadOnlyList<StoredSnapshot> stored = SnapshotFolder.Open(path).List();
             if (parsed.GetValue(json))
                 context.Output.WriteLine(JsonText.Of(stored.Select(one => new SnapshotReport(path, one))));
-            else
+            else if (stored.Count != 0)
                 WriteList(stored, context);
 
             return ExitCodes.Ok;
@@ -107,7 +108,7 @@ internal static class SnapshotCommand
             context.Cancelled.ThrowIfCancellationRequested();
             string text = parsed.GetRequiredValue(snapshot);
             SnapshotReference? one = Directory.Exists(text) ? null : SnapshotReference.Parse(text);
-            SnapshotStore store = Open(one?.Folder ?? text);
+            SnapshotStore store = SnapshotFolder.Open(one?.Folder ?? text);
             string[] tags = one is not null ? [one.Tag] : [.. store.List().Select(static stored => stored.Tag)];
             VerifyReport[] reports = [.. tags.Select(tag => Verify(store, tag))];
             if (parsed.GetValue(json))
@@ -138,7 +139,4 @@ internal static class SnapshotCommand
         foreach (VerifyReport report in reports)
             context.Output.WriteLine(SafeText.Line($"{report.Tag}: {report.Problem ?? "sound"}"));
     }
-
-    private static SnapshotStore Open(string folder)
-        => Directory.Exists(folder) ? new SnapshotStore(folder) : throw new DirectoryNotFoundException($"There is no folder {folder}.");
 }

@@ -72,6 +72,36 @@ public sealed class SnapshotCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("list", "FOLDER")]
+    [InlineData("verify", "FOLDER")]
+    [InlineData("verify", "FOLDER:x")]
+    [InlineData("call", "FOLDER:x", "Count")]
+    public void AFolderThatIsNoStore_IsSaidToBeNone(params string[] arguments)
+    {
+        string[] command = ["snapshot", .. arguments.Select(word => word.Replace("FOLDER", _folder.Root, StringComparison.Ordinal))];
+
+        ToolRun text = ToolRun.Of(command);
+        ToolRun json = ToolRun.Of([.. command, "--json"]);
+
+        Assert.Equal((ExitCodes.Host, ""), (text.ExitCode, text.Output));
+        Assert.Equal($"lodge: {_folder.Root} is no store of snapshots: it has no oci-layout.", text.ErrorLine);
+        Assert.Equal(ExitCodes.Host, json.Json.GetProperty("exitCode").GetInt32());
+        Assert.Equal("file", json.Json.GetProperty("error").GetProperty("kind").GetString());
+        Assert.Equal(text.ErrorLine, json.ErrorLine);
+    }
+
+    [Fact]
+    public void AnEmptyStore_HasNothingToList()
+    {
+        Output("snapshot", "create", Guests.Notes, $"{Store}:one");
+        File.WriteAllText(Path.Combine(Store, "index.json"), """{"schemaVersion":2,"manifests":[]}""");
+
+        Assert.Equal("", Output("snapshot", "list", Store));
+        Assert.Equal("", Output("snapshot", "verify", Store));
+        Assert.Equal(0, ToolRun.Of("snapshot", "list", Store, "--json").Json.GetArrayLength());
+    }
+
+    [Theory]
     [InlineData(2, "is no snapshot", "snapshot", "call", "store", "Count")]
     [InlineData(2, "is no snapshot", "snapshot", "create", "GUEST", "store")]
     [InlineData(2, "A tag is", "snapshot", "create", "GUEST", "STORE:-x")]
@@ -80,13 +110,18 @@ public sealed class SnapshotCommandTests : IDisposable
     [InlineData(4, "There is no folder", "snapshot", "call", "STORE:x", "Count")]
     [InlineData(4, "There is no folder", "snapshot", "list", "STORE")]
     [InlineData(4, "There is no folder", "snapshot", "verify", "STORE:x")]
+    [InlineData(4, "There is neither a file STORE:x nor a store of snapshots STORE.", "call", "STORE:x", "Count")]
+    [InlineData(4, "GUEST is a file, and no folder.", "snapshot", "create", "GUEST", "GUEST:x")]
+    [InlineData(4, "GUEST is a file, and no folder.", "snapshot", "call", "GUEST:x", "Count")]
     public void WhatCannotBe_IsSaid(int exitCode, string message, params string[] arguments)
     {
-        ToolRun run = ToolRun.Of([.. arguments.Select(argument => argument
-            .Replace("GUEST", Guests.Notes, StringComparison.Ordinal)
-            .Replace("STORE", Store, StringComparison.Ordinal))]);
+        ToolRun run = ToolRun.Of([.. arguments.Select(Filled)]);
         Assert.Equal(exitCode, run.ExitCode);
-        Assert.Contains(message, run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(Filled(message), run.ErrorLine, StringComparison.Ordinal);
+
+        string Filled(string text) => text
+            .Replace("GUEST", Guests.Notes, StringComparison.Ordinal)
+            .Replace("STORE", Store, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,6 +97,7 @@ public sealed class SnapshotStoreTests : IDisposable
             Store.Save(changed, "tag");
 
         Assert.Single(Store.List());
+        Assert.True(Store.Exists);
         using Snapshot loaded = Store.Load("tag");
         using Sandbox sandbox = Clone(loaded);
         Assert.Equal("new", sandbox.Call<string>("Get", "name"));
@@ -146,6 +147,7 @@ public sealed class SnapshotStoreTests : IDisposable
     public void Load_OfWhatIsNotThere_SaysSo()
     {
         Assert.Empty(Store.List());
+        Assert.False(Store.Exists);
         Assert.Contains("no snapshot tag", Assert.Throws<SnapshotException>(() => Store.Load("tag")).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Store.Folder));
         foreach (string tag in new[] { "", ".", "../x", "a/b", "a:b", "ä", "a b", new string('x', 129) })

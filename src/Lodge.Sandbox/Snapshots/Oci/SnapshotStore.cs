@@ -24,6 +24,9 @@ public sealed class SnapshotStore
     /// <summary>The folder.</summary>
     public string Folder => _layout.Folder;
 
+    /// <summary>Whether the folder is an image layout already, of whatever images. One that is damaged is one too.</summary>
+    public bool Exists => _layout.Exists;
+
     /// <summary>Saves a snapshot. What it shares with a saved one is not written again.</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="tag">Its name in the store: a letter or digit, then at most 127 letters, digits, and <c>. _ -</c>. A snapshot
