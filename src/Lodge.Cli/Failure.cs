@@ -9,6 +9,9 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
     /// <summary>The number or name of the guest's error, where it gave one.</summary>
     public string? Code { get; init; }
 
+    /// <summary>The snapshots that were checked, where one of them is not sound.</summary>
+    public IReadOnlyList<VerifyReport>? Snapshots { get; init; }
+
     /// <summary>What an exception means to the user.</summary>
     public static Failure Of(Exception problem) => problem switch
     {
@@ -20,6 +23,7 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
         GuestAbortedException abort => new(ExitCodes.GuestStopped, "guest-aborted", abort.Message) { Code = $"{abort.Code}" },
         GuestTimeoutException => new(ExitCodes.GuestStopped, "guest-timed-out", problem.Message),
         GuestCrashedException => new(ExitCodes.GuestStopped, "guest-crashed", problem.Message),
+        UnsoundSnapshotsException unsound => new(ExitCodes.Host, "snapshot", unsound.Message) { Snapshots = unsound.Reports },
         SnapshotException => new(ExitCodes.Host, "snapshot", problem.Message),
         SandboxException => new(ExitCodes.GuestStopped, "guest-stopped", problem.Message),
         OperationCanceledException => new(ExitCodes.Interrupted, "interrupted", "Interrupted."),

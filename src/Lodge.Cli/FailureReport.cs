@@ -7,6 +7,8 @@ internal sealed class FailureReport(Failure failure)
 
     public ErrorReport Error { get; } = new(failure.Kind, failure.Code, failure.Message);
 
+    public IReadOnlyList<VerifyReport>? Snapshots { get; } = failure.Snapshots;
+
     /// <param name="Kind">A word for it.</param>
     /// <param name="Code">The guest's.</param>
     /// <param name="Message">A sentence.</param>

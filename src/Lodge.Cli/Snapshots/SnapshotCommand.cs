@@ -111,12 +111,16 @@ internal static class SnapshotCommand
             SnapshotStore store = SnapshotFolder.Open(one?.Folder ?? text);
             string[] tags = one is not null ? [one.Tag] : [.. store.List().Select(static stored => stored.Tag)];
             VerifyReport[] reports = [.. tags.Select(tag => Verify(store, tag))];
-            if (parsed.GetValue(json))
-                context.Output.WriteLine(JsonText.Of(reports));
-            else
+            if (!parsed.GetValue(json))
                 WriteVerified(reports, context);
 
-            return Array.TrueForAll(reports, static report => report.IsSound) ? ExitCodes.Ok : ExitCodes.Host;
+            if (!Array.TrueForAll(reports, static report => report.IsSound))
+                throw new UnsoundSnapshotsException(reports);
+
+            if (parsed.GetValue(json))
+                context.Output.WriteLine(JsonText.Of(new VerifiedReport(reports)));
+
+            return ExitCodes.Ok;
         });
         return command;
     }

@@ -49,15 +49,41 @@ public sealed class SnapshotCommandTests : IDisposable
         Output("snapshot", "create", Guests.Notes, $"{Store}:one");
         Assert.Equal("one: sound\n", Output("snapshot", "verify", Store));
         Assert.Equal("one: sound\n", Output("snapshot", "verify", $"{Store}:one"));
-        string largest = Directory.EnumerateFiles(Path.Combine(Store, "blobs", "sha256")).MaxBy(static path => new FileInfo(path).Length)!;
-        byte[] bytes = File.ReadAllBytes(largest);
-        bytes[^1] ^= 1;
-        File.WriteAllBytes(largest, bytes);
+        Damage(Store);
         ToolRun run = ToolRun.Of("snapshot", "verify", Store);
         Assert.Equal(ExitCodes.Host, run.ExitCode);
         Assert.Matches("^one: .*altered", run.Output);
-        JsonElement report = ToolRun.Of("snapshot", "verify", Store, "--json").Json[0];
-        Assert.False(report.GetProperty("isSound").GetBoolean());
+        Assert.Matches("^lodge: one: .*altered", run.ErrorLine);
+    }
+
+    [Fact]
+    public void Verify_InJson_HasTheSnapshots_AlsoWhereItFails()
+    {
+        Output("snapshot", "create", Guests.Notes, $"{Store}:one");
+        Output("snapshot", "create", Guests.Hello, $"{Store}:two");
+        string[] command = ["snapshot", "verify", Store, "--json"];
+        ToolRun sound = ToolRun.Of(command);
+        ToolRun unknown = ToolRun.Of("snapshot", "verify", $"{Store}:three", "--json");
+        Damage(Store);
+        ToolRun damaged = ToolRun.Of(command);
+
+        Assert.Equal((0, ""), (sound.ExitCode, sound.Error));
+        Assert.Equal([("one", true), ("two", true)], Verdicts(sound));
+
+        Assert.Equal(ExitCodes.Host, unknown.ExitCode);
+        Assert.Equal([("three", false)], Verdicts(unknown));
+        Assert.Equal($"lodge: three: There is no snapshot three in {Store}.", unknown.ErrorLine);
+
+        Assert.Equal((ExitCodes.Host, ExitCodes.Host), (damaged.ExitCode, damaged.Json.GetProperty("exitCode").GetInt32()));
+        Assert.Equal("snapshot", damaged.Json.GetProperty("error").GetProperty("kind").GetString());
+        Assert.Single(Verdicts(damaged), static verdict => !verdict.IsSound);
+        Assert.Equal("lodge: 1 of 2 snapshots is not sound.", damaged.ErrorLine);
+
+        static (string? Tag, bool IsSound)[] Verdicts(ToolRun run) =>
+        [
+            .. from one in run.Json.GetProperty("snapshots").EnumerateArray()
+               select (one.GetProperty("tag").GetString(), one.GetProperty("isSound").GetBoolean()),
+        ];
     }
 
     [Fact]
@@ -132,6 +158,14 @@ public sealed class SnapshotCommandTests : IDisposable
         Assert.Equal(ExitCodes.Usage, run.ExitCode);
         Assert.Contains("--heap is decided by the snapshot", run.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Usage, ToolRun.Of("snapshot", "call", $"{Store}:one", "Count", "--heap", "2M").ExitCode);
+    }
+
+    private static void Damage(string store)
+    {
+        string largest = Directory.EnumerateFiles(Path.Combine(store, "blobs", "sha256")).MaxBy(static path => new FileInfo(path).Length)!;
+        byte[] bytes = File.ReadAllBytes(largest);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(largest, bytes);
     }
 
     private static string Output(params string[] arguments)
