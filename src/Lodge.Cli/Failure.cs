@@ -6,8 +6,11 @@ namespace Lodge.Cli;
 /// <param name="Message">A sentence or two. It may hold text of the guest's.</param>
 internal sealed record Failure(int ExitCode, string Kind, string Message)
 {
-    /// <summary>The number or name of the guest's error, where it gave one.</summary>
+    /// <summary>The name of the guest's error, or the number where there is none.</summary>
     public string? Code { get; init; }
+
+    /// <summary>The number of the guest's error, where it gave one.</summary>
+    public ulong? Number { get; init; }
 
     /// <summary>The snapshots that were checked, where one of them is not sound.</summary>
     public IReadOnlyList<VerifyReport>? Snapshots { get; init; }
@@ -19,8 +22,14 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
         GuestErrorException error => new(ExitCodes.FunctionFailed, "function-failed", WithAdvice(error))
         {
             Code = $"{error.Code}",
+            Number = (ulong)error.Code,
         },
-        GuestAbortedException abort => new(ExitCodes.GuestStopped, "guest-aborted", abort.Message) { Code = $"{abort.Code}" },
+        GuestAbortedException abort => new(
+            ExitCodes.GuestStopped, "guest-aborted", WithNumber(abort.Message, "The guest aborted with ", abort.Code))
+        {
+            Code = $"{abort.Code}",
+            Number = (ulong)abort.Code,
+        },
         GuestTimeoutException => new(ExitCodes.GuestStopped, "guest-timed-out", problem.Message),
         GuestCrashedException => new(ExitCodes.GuestStopped, "guest-crashed", problem.Message),
         UnsoundSnapshotsException unsound => new(ExitCodes.Host, "snapshot", unsound.Message) { Snapshots = unsound.Reports },
@@ -37,14 +46,26 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
         _ => new(ExitCodes.Bug, "bug", $"{problem.GetType().Name}: {problem.Message} (This is a bug; --verbose shows where.)"),
     };
 
-    private static string WithAdvice(GuestErrorException error) => error.Code switch
+    private static string WithAdvice(GuestErrorException error)
+        => WithNumber(error.Message, $"{error.Function} failed with ", error.Code) + AdviceFor(error.Code);
+
+    private static string AdviceFor(GuestErrorCode code) => code switch
     {
         GuestErrorCode.HostFunctionFailed =>
-            error.Message + " (--answer stands in for a function of the host: NAME=VALUE, or NAME(int,string)=VALUE.)",
+            " (--answer stands in for a function of the host: NAME=VALUE, or NAME(int,string)=VALUE.)",
         GuestErrorCode.ParameterTypeMismatch =>
-            error.Message + " (A prefix says which type an argument has, as in uint:7.)",
-        _ => error.Message,
+            " (A prefix says which type an argument has, as in uint:7.)",
+        _ => "",
     };
+
+    // A guest that counts its errors itself knows nothing of names.
+    private static string WithNumber(string message, string start, GuestErrorCode code)
+    {
+        string named = $"{start}{code}";
+        return Enum.IsDefined(code) && message.StartsWith(named, StringComparison.Ordinal)
+            ? $"{named} ({(ulong)code}){message[named.Length..]}"
+            : message;
+    }
 
     // The names of parameters and properties mean nothing to who types a command.
     private static string InWordsOfOptions(ArgumentException problem)

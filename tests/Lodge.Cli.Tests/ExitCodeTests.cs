@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Lodge.Cli.Tests;
 
 public class ExitCodeTests
@@ -5,7 +7,7 @@ public class ExitCodeTests
     [Theory]
     [InlineData("Fail", "Fail failed with error 9: oops", "ulong:9", "oops")]
     [InlineData("Nope", "There is no function", "1")]
-    [InlineData("Add", "WrongParameterCount", "1")]
+    [InlineData("Add", "WrongParameterCount (5)", "1")]
     [InlineData("EchoULong", "A prefix says which type", "7")]
     public void One_WhereTheFunctionFails(string function, string message, params string[] arguments)
     {
@@ -85,6 +87,20 @@ public class ExitCodeTests
 
         Assert.Equal((ExitCodes.GuestStopped, ""), (run.ExitCode, run.Output));
         Assert.EndsWith("over\\n\\u001b[31m", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PortError", 7)]
+    [InlineData("99", 99)]
+    public void Three_WithTheNameAndTheNumberOfTheGuestsError(string name, int number)
+    {
+        ToolRun run = ToolRun.Of("call", Guests.Hello, "Abort", $"{number}", "oops", "--json");
+
+        JsonElement error = run.Json.GetProperty("error");
+        Assert.Equal((name, number), (error.GetProperty("code").GetString(), error.GetProperty("number").GetInt32()));
+        string said = name == $"{number}" ? name : $"{name} ({number})";
+        Assert.StartsWith($"lodge: The guest aborted with {said}, at ", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal(run.ErrorLine, $"lodge: {error.GetProperty("message").GetString()}");
     }
 
     [Fact]

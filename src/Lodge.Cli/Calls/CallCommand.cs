@@ -19,7 +19,7 @@ internal static class CallCommand
         "lodge call shop.elf Total 7 --answer 'Price(string,int)=long:1995' --answer 'Tell(bytes)=void:'",
         "lodge call guests/bin/digest.elf Digest bytes:@README.md --input 64K --scratch 1M --timeout 5s",
         "lodge call snapshots:one Get name",
-        "lodge call guests/bin/hello.elf Abort 7 oops --core hello.core",
+        "lodge call guests/bin/hello.elf Abort 99 oops --core hello.core",
         "lodge call guests/bin/hello.elf EchoString -- --an-argument-with-dashes",
     ];
 
