@@ -18,6 +18,7 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
     /// <summary>What an exception means to the user.</summary>
     public static Failure Of(Exception problem) => problem switch
     {
+        AdvisedException { InnerException: { } inner } advised => Of(inner).With(advised.Advice),
         UsageException => new(ExitCodes.Usage, "usage", problem.Message),
         GuestErrorException error => new(ExitCodes.FunctionFailed, "function-failed", WithAdvice(error))
         {
@@ -45,6 +46,8 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
         ArgumentException argument => new(ExitCodes.Usage, "usage", InWordsOfOptions(argument)),
         _ => new(ExitCodes.Bug, "bug", $"{problem.GetType().Name}: {problem.Message} (This is a bug; --verbose shows where.)"),
     };
+
+    private Failure With(string advice) => this with { Message = $"{Message} ({advice})" };
 
     private static string WithAdvice(GuestErrorException error)
         => WithNumber(error.Message, $"{error.Function} failed with ", error.Code) + AdviceFor(error.Code);

@@ -35,7 +35,8 @@ internal static class CallRun
         GuestValue Call()
         {
             long start = context.Clock.GetTimestamp();
-            var result = sandbox.Call<GuestValue>(request.Function, request.Timeout, context.Cancelled, request.Arguments);
+            GuestValue result = request.Setup.Call(
+                sandbox, request.Function, request.Arguments, request.Timeout, context.Cancelled);
             timings.AddCall(context.Clock.GetElapsedTime(start));
             return result;
         }

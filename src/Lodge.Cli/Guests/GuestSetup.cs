@@ -58,6 +58,23 @@ internal sealed record GuestSetup
         }
     }
 
+    /// <summary>Calls a function of a sandbox that was made of it.</summary>
+    public GuestValue Call(
+        Sandbox.Sandbox sandbox, string function, GuestValue[] arguments, TimeSpan timeout, CancellationToken cancelled)
+    {
+        try
+        {
+            return sandbox.Call<GuestValue>(function, timeout, cancelled, arguments);
+        }
+        catch (GuestErrorException error) when (error.Code == GuestErrorCode.FunctionNotFound && Snapshot is null)
+        {
+            if (GuestFunctions.Advice(Path, function) is { } advice)
+                throw new AdvisedException(error, advice);
+
+            throw;
+        }
+    }
+
     private void Apply(SandboxOptions options, ToolContext context)
     {
         options.Engine = Engine;

@@ -55,9 +55,10 @@ internal static class SnapshotCommand
             var reference = SnapshotReference.Parse(parsed.GetRequiredValue(snapshot));
             SnapshotFolder.RequireNoFile(reference.Folder);
             GuestValue[] values = [.. (parsed.GetValue(arguments) ?? []).Select(ValueText.Parse)];
-            using Sandbox.Sandbox sandbox = guest.Read(parsed, context).Create(context);
+            GuestSetup setup = guest.Read(parsed, context);
+            using Sandbox.Sandbox sandbox = setup.Create(context);
             if (parsed.GetValue(function) is { } name)
-                sandbox.Call<GuestValue>(name, Timeout.InfiniteTimeSpan, context.Cancelled, values);
+                setup.Call(sandbox, name, values, Timeout.InfiniteTimeSpan, context.Cancelled);
 
             using Snapshot taken = sandbox.TakeSnapshot();
             StoredSnapshot stored = new SnapshotStore(reference.Folder).Save(taken, reference.Tag);
