@@ -25,7 +25,15 @@ internal static class CallRun
                 result = Call();
             }
 
+            progress.Clear();
+            WarnOfUnusedAnswers("");
             return result;
+        }
+        catch (SandboxException problem)
+        {
+            progress.Clear();
+            WarnOfUnusedAnswers(problem.Message);
+            throw;
         }
         finally
         {
@@ -39,6 +47,20 @@ internal static class CallRun
                 sandbox, request.Function, request.Arguments, request.Timeout, context.Cancelled);
             timings.AddCall(context.Clock.GetElapsedTime(start));
             return result;
+        }
+
+        // Most of all a name that is not written as the guest writes it. Where an answer has other types than the guest wants, the
+        // problem says that already.
+        void WarnOfUnusedAnswers(string problem)
+        {
+            string[] names =
+            [
+                .. from answer in request.Setup.Answers
+                   where answer.IsAsked && !answer.IsUsed && !problem.Contains($"{answer.Name} ", StringComparison.Ordinal)
+                   select answer.Name,
+            ];
+            if (names.Length != 0)
+                context.Error.WriteLine(SafeText.Line($"lodge: The guest never got the answer of {string.Join(", ", names)}."));
         }
 
         void Restore(Snapshot snapshot)

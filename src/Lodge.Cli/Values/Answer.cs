@@ -3,11 +3,35 @@ using System.Linq.Expressions;
 namespace Lodge.Cli;
 
 /// <summary>Something that stands in for a function of the host while a guest is tried out.</summary>
-/// <param name="Name">The function's name.</param>
-/// <param name="Function">Returns the answer, as its own type, whatever it is given.</param>
-internal sealed record Answer(string Name, Delegate Function)
+internal sealed class Answer
 {
     private const string NoValue = "void:";
+
+    private Answer(string name, Type[] parameters, GuestValue value)
+    {
+        Name = name;
+        IsAsked = true;
+        Delegate answer = FunctionOf(value);
+        Function = parameters.Length == 0 ? answer : WithParameters(answer, parameters);
+    }
+
+    private Answer(string name, Delegate function)
+    {
+        Name = name;
+        Function = function;
+    }
+
+    /// <summary>The function's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Returns the answer, as its own type, whatever it is given.</summary>
+    public Delegate Function { get; }
+
+    /// <summary>Whether somebody has asked for it to be given.</summary>
+    public bool IsAsked { get; }
+
+    /// <summary>Whether the guest has got it. A call with other types than it has does not get it.</summary>
+    public bool IsUsed { get; private set; }
 
     /// <summary>Reads <c>NAME=VALUE</c>, or <c>NAME(TYPES)=VALUE</c> for a function with parameters; the value <c>void:</c> is
     /// that of a function that returns nothing.</summary>
@@ -21,8 +45,7 @@ internal sealed record Answer(string Name, Delegate Function)
 
         string value = text[(sign + 1)..];
         (string name, Type[] parameters) = Signature(text[..sign], text);
-        Delegate answer = value == NoValue ? ReturnNothing : FunctionOf(ValueText.Parse(value));
-        return new Answer(name, parameters.Length == 0 ? answer : WithParameters(answer, parameters));
+        return new Answer(name, parameters, value == NoValue ? default : ValueText.Parse(value));
     }
 
     /// <summary>The answer that guests get without anybody saying so: the day of the week.</summary>
@@ -60,22 +83,25 @@ internal sealed record Answer(string Name, Delegate Function)
     private static UsageException Wrong(string answer)
         => new($"--answer {answer}: an answer is written as NAME=VALUE, or as NAME(TYPES)=VALUE.");
 
-    private static void ReturnNothing()
-    {
-    }
-
     // A function says by its type what it returns.
-    private static Delegate FunctionOf(GuestValue value) => value.Type switch
+    private Delegate FunctionOf(GuestValue value) => value.Type switch
     {
-        GuestType.Int => value.As<int>,
-        GuestType.UInt => value.As<uint>,
-        GuestType.Long => value.As<long>,
-        GuestType.ULong => value.As<ulong>,
-        GuestType.Float => value.As<float>,
-        GuestType.Double => value.As<double>,
-        GuestType.Bool => value.As<bool>,
-        GuestType.String => value.As<string>,
-        _ => value.As<byte[]>,
+        GuestType.Void => () => { IsUsed = true; },
+        GuestType.Int => Returning(value.As<int>),
+        GuestType.UInt => Returning(value.As<uint>),
+        GuestType.Long => Returning(value.As<long>),
+        GuestType.ULong => Returning(value.As<ulong>),
+        GuestType.Float => Returning(value.As<float>),
+        GuestType.Double => Returning(value.As<double>),
+        GuestType.Bool => Returning(value.As<bool>),
+        GuestType.String => Returning(value.As<string>),
+        _ => Returning(value.As<byte[]>),
+    };
+
+    private Func<T> Returning<T>(Func<T> value) => () =>
+    {
+        IsUsed = true;
+        return value();
     };
 
     // Which types there are is known when the guest is tried out, and not when this is compiled.

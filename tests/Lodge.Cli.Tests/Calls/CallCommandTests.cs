@@ -117,6 +117,23 @@ public class CallCommandTests
         Assert.Contains("GetWeekday returns Int, and the guest wants String", wrong.ErrorLine, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AnswersThatNobodyAskedFor_AreSaid()
+    {
+        string[] unused = ["--answer", "Getweekday=Doomsday", "--answer", "Other(int)=void:"];
+
+        ToolRun fine = ToolRun.Of(["call", Guests.Hello, "SayHello", "you", .. unused, "--repeat", "2", "--json"]);
+        ToolRun failed = ToolRun.Of(["call", Guests.Hello, "Fail", "ulong:9", "oops", .. unused]);
+        ToolRun used = ToolRun.Of("call", Guests.Hello, "SayHello", "you", "--answer", "GetWeekday=Doomsday");
+        ToolRun nothing = ToolRun.Of("call", Guests.Hello, "Add", "1", "2");
+
+        const string Warning = "lodge: The guest never got the answer of Getweekday, Other.";
+        Assert.Equal((0, Warning), (fine.ExitCode, fine.ErrorLine));
+        Assert.Equal(ExitCodes.FunctionFailed, failed.ExitCode);
+        Assert.Equal($"{Warning}\nlodge: Fail failed with error 9: oops\n", failed.Error.ReplaceLineEndings("\n"));
+        Assert.Equal(("", ""), (used.Error, nothing.Error));
+    }
+
     [Theory]
     [InlineData("5", typeof(int))]
     [InlineData("uint:5", typeof(uint))]
