@@ -11,6 +11,7 @@ internal static class DoctorFindings
         =>
         [
             .. report.Engines.Select(Engine),
+            .. Advice(report.Engines),
             Pool(report.HugePages),
             Transparent(report.HugePages),
             report.PageWriteTracking.IsAvailable
@@ -27,9 +28,31 @@ internal static class DoctorFindings
         if (engine.Probe is not { } probe)
             return new("engines", false, engine.Name, $"its probe failed: {engine.ProbeFailure}");
 
-        double millions = probe.InstructionsPerSecond / 1e6;
-        string speed = string.Create(
-            CultureInfo.InvariantCulture, $"about {millions:N0} million instructions a second in a short probe");
+        string speed = probe.InstructionsPerSecond is { } each
+            ? string.Create(CultureInfo.InvariantCulture, $", about {each / 1e6:N0} million instructions a second in a short probe")
+            : "";
+        string runs = probe.RunsEverything
+            ? "runs everything"
+            : $"does not run {string.Join(", ", MissingIn(probe))} in ring 0";
+        string best = engine.IsBest ? "; --engine auto takes it" : "";
+        string remarks = probe.Remarks.Count == 0 ? "" : $" ({string.Join("; ", probe.Remarks)})";
+        return new("engines", probe.RunsEverything, engine.Name, $"{runs}{speed}{best}{remarks}");
+    }
+
+    private static IEnumerable<DoctorFinding> Advice(IReadOnlyList<EngineReport> engines)
+    {
+        if (!engines.Any(static engine => engine is { Name: DoctorCommand.Software, Probe.RunsEverything: true }))
+            return [];
+
+        return
+            from probe in engines.Select(static engine => engine.Probe).OfType<ProbeReport>()
+            where probe is { RunsIntegerCode: true, RunsEverything: false }
+            let missing = string.Join(" or ", MissingIn(probe))
+            select new DoctorFinding("engines", null, "", $"guests that need {missing} run on the software engine here");
+    }
+
+    private static IEnumerable<string> MissingIn(ProbeReport probe)
+    {
         (bool Runs, string What)[] kinds =
         [
             (probe.RunsIntegerCode, "integer code"),
@@ -37,12 +60,7 @@ internal static class DoctorFindings
             (probe.RunsSoftwareInterrupts, "software interrupts"),
             (probe.RunsPageFaults, "page faults"),
         ];
-        string runs = probe.RunsEverything
-            ? "runs everything"
-            : $"does not run {string.Join(", ", from kind in kinds where !kind.Runs select kind.What)} in ring 0";
-        string best = engine.IsBest ? "; --engine auto takes it" : "";
-        string remarks = probe.Remarks.Count == 0 ? "" : $" ({string.Join("; ", probe.Remarks)})";
-        return new("engines", probe.RunsEverything, engine.Name, $"{runs}, {speed}{best}{remarks}");
+        return from kind in kinds where !kind.Runs select kind.What;
     }
 
     private static DoctorFinding Pool(DoctorReport.HugePagesReport pages)

@@ -14,7 +14,7 @@ internal sealed record EngineReport
     public bool IsBest { get; init; }
 
     /// <summary>What its probe saw; nothing where it did not get so far.</summary>
-    public EngineProbe? Probe { get; init; }
+    public ProbeReport? Probe { get; init; }
 
     /// <summary>Why its probe did not get so far.</summary>
     public string? ProbeFailure { get; init; }
@@ -36,7 +36,7 @@ internal sealed record EngineReport
 
         try
         {
-            return report with { Probe = engine.Probe() };
+            return report with { Probe = new ProbeReport(engine.Name, engine.Probe()) };
         }
         catch (MachineException problem)
         {

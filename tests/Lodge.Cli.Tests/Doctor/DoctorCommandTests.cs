@@ -22,6 +22,7 @@ public class DoctorCommandTests
         JsonElement software = run.Json.GetProperty("engines").EnumerateArray()
             .Single(static engine => engine.GetProperty("name").GetString() == "software");
         Assert.True(software.GetProperty("probe").GetProperty("runsEverything").GetBoolean());
+        Assert.False(software.GetProperty("probe").TryGetProperty("instructionsPerSecond", out _));
         Assert.Equal(
             PageWriteTracker.IsSupported, run.Json.GetProperty("pageWriteTracking").GetProperty("isAvailable").GetBoolean());
     }
@@ -43,7 +44,7 @@ public class DoctorCommandTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Matches("(?m)^  no   kvm +Load \\[kvm\\]\\.$", run.Output);
-        Assert.Matches("(?m)^  yes  software +runs everything, about 2,000 million .* takes it$", run.Output);
+        Assert.Matches("(?m)^  yes  software +runs everything; --engine auto takes it$", run.Output);
     }
 
     [Fact]
@@ -60,7 +61,8 @@ public class DoctorCommandTests
             },
             "doctor");
 
-        Assert.Matches("(?m)^  no   kvm +does not run SSE2 in ring 0, .*\\(SSE2: strange\\)$", run.Output);
+        Assert.Matches("(?m)^  no   kvm +does not run SSE2 in ring 0, about 2,000 million .*\\(SSE2: strange\\)$", run.Output);
+        Assert.Matches("(?m)^ +guests that need SSE2 run on the software engine here$", run.Output);
         Assert.Single(run.Output.Split('\n'), static line => line.Contains("takes it", StringComparison.Ordinal));
     }
 
