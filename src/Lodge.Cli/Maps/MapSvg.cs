@@ -12,6 +12,11 @@ internal sealed class MapSvg
     private const int Left = 170;
     private const int Margin = 16;
     private const int LineHeight = 20;
+    private const int WordsPerPart = 5;
+
+    // No less than fonts of the size below have; SVG knows no columns, and takes several blanks for one.
+    private const int CharWidth = 8;
+    private const int ColumnGap = 8;
 
     private readonly StringBuilder _body = new();
     private int _y = Margin + LineHeight;
@@ -82,24 +87,36 @@ internal sealed class MapSvg
 
     private void Legend(IReadOnlyList<MapBlock> blocks)
     {
-        foreach (MapPart part in blocks.SelectMany(static block => block.Parts))
+        MapPart[] parts = [.. blocks.SelectMany(static block => block.Parts)];
+        string[][] rows = [.. parts.Select(WordsOf)];
+        int[] columns = [.. Enumerable.Range(0, WordsPerPart).Select(i => rows.Select(row => row[i].Length).DefaultIfEmpty().Max())];
+        for (int i = 0; i < parts.Length; i++)
         {
-            string name = MapWords.Name(part);
-            Cell(Margin, part, name);
-            string[] words =
-            [
-                MapWords.Span(part.Range),
-                ByteSizeText.Format(part.Range.Length),
-                SandboxRegion.Letters(part.Access),
-                MapWords.Target(part),
-                name,
-            ];
-            Text(Margin + CellSize + 8, _y + CellSize - 2, string.Join("  ", words.Where(static word => word.Length != 0)));
+            Cell(Margin, parts[i], MapWords.Name(parts[i]));
+            int x = Margin + CellSize + 8;
+            for (int column = 0; column < WordsPerPart; column++)
+            {
+                if (rows[i][column].Length != 0)
+                    Text(x, _y + CellSize - 2, rows[i][column]);
+
+                if (columns[column] != 0)
+                    x += (columns[column] * CharWidth) + ColumnGap;
+            }
+
             _y += LineHeight;
         }
 
         _y += CellSize;
     }
+
+    private static string[] WordsOf(MapPart part) =>
+    [
+        MapWords.Span(part.Range),
+        ByteSizeText.Format(part.Range.Length),
+        SandboxRegion.Letters(part.Access),
+        MapWords.Target(part),
+        MapWords.Name(part),
+    ];
 
     private void Line(string text, bool isBold = false)
     {
@@ -108,7 +125,8 @@ internal sealed class MapSvg
     }
 
     private static string Tip(MapCell cell)
-        => string.Create(CultureInfo.InvariantCulture, $"0x{cell.Start:x}: {MapWords.Name(cell.Part)}, {cell.Pages} pages");
+        => string.Create(
+            CultureInfo.InvariantCulture, $"0x{cell.Start:x}: {MapWords.Name(cell.Part)}, {MapWords.Pages(cell.Pages)}");
 
     private void Cell(int x, MapPart part, string tip)
         => _body.Append(

@@ -39,6 +39,7 @@ internal static class MapWords
         => string.Create(
             CultureInfo.InvariantCulture, $"{what} is {(pagesPerCell == 1 ? "a page" : $"up to {pagesPerCell} pages")} of 4 KiB");
 
-    private static string Pages(ulong count)
+    /// <summary>A number of pages.</summary>
+    public static string Pages(ulong count)
         => count == 1 ? "1 page" : string.Create(CultureInfo.InvariantCulture, $"{count} pages");
 }

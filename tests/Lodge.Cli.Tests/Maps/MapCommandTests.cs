@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Lodge.Cli.Tests;
@@ -146,6 +147,44 @@ public class MapCommandTests
             root.Descendants(svg + "text"),
             text => Assert.InRange((double)text.Attribute("y")!, 10, (double)root.Attribute("height")! - 4));
         Assert.StartsWith("a&b.elf", root.Descendants(svg + "text").First().Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Svg_HasLegendsInColumns()
+    {
+        using var folder = new ScratchFolder();
+        string file = folder.PathOf("map.svg");
+
+        ToolRun run = ToolRun.Of("map", Guests.Hello, "--svg", file, "--json");
+
+        XElement root = XDocument.Load(file).Root!;
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        (double X, double Y, string Word)[] texts =
+        [
+            .. from text in root.Descendants(svg + "text")
+               select ((double)text.Attribute("x")!, (double)text.Attribute("y")!, text.Value),
+        ];
+        (double X, double Y, string Word)[][] lines =
+        [
+            .. from line in texts.GroupBy(static text => text.Y)
+               where Regex.IsMatch(line.First().Word, "^0x[0-9a-f]+-0x[0-9a-f]+$")
+               select line.ToArray(),
+        ];
+        Assert.Equal(OneLetterParts.Length + run.Json.GetProperty("pages").GetArrayLength(), lines.Length);
+
+        // The legend of the layout says nothing of targets.
+        foreach (IEnumerable<(double X, double Y, string Word)[]> legend in lines.GroupBy(static line => line.Length))
+            Assert.Single(legend.Select(static line => string.Join(' ', line.Select(static word => word.X))).Distinct());
+
+        foreach ((double X, double Y, string Word)[] line in lines)
+        {
+            for (int i = 1; i < line.Length; i++)
+                Assert.True(line[i - 1].X + (8 * line[i - 1].Word.Length) < line[i].X);
+        }
+
+        Assert.Equal([4, 5], lines.Select(static line => line.Length).Distinct().Order());
+        Assert.DoesNotContain(texts, static text => text.Word.Contains("  ", StringComparison.Ordinal));
+        Assert.DoesNotContain(root.Descendants(svg + "title"), static tip => tip.Value.Contains(" 1 pages", StringComparison.Ordinal));
     }
 
     [Fact(SkipUnless = nameof(IsNotWindows), Skip = "A console on Windows is asked what it understands.")]
