@@ -21,7 +21,7 @@ internal sealed record ToolContext
 
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>The variable NO_COLOR: anything but nothing means no colours.</summary>
+    /// <summary>The variable NO_COLOR: where it is set and not empty, there are no colours (no-color.org).</summary>
     public string? NoColor { get; init; }
 
     /// <summary>The variable TERM.</summary>

@@ -43,6 +43,10 @@ public class HelpTests
     }
 
     [Fact]
+    public void Help_SaysWhatTimesInclude()
+        => Assert.Matches(@"code\s+is\s+compiled\s+meanwhile", ToolRun.Of("call", "--help").Output);
+
+    [Fact]
     public void Version_IsTold()
     {
         ToolRun run = ToolRun.Of("--version");

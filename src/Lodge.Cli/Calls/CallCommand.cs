@@ -37,7 +37,8 @@ internal static class CallCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         Option<int?> repeat = ParsedOption.Of<int?>(
-            "--repeat", "N", "Call so often in the same sandbox, and say how long that takes. The last result is shown.",
+            "--repeat", "N", "Call so often in the same sandbox, and say how long that takes. The last result is shown. The "
+                + "first thousands of calls of a process are slow: its code is compiled meanwhile.",
             static text => ParseRepeat(text));
         var restore = new Option<bool>("--restore-between")
         {

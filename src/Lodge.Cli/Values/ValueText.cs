@@ -43,7 +43,15 @@ internal static partial class ValueText
                 : throw new UsageException($"{text} does not fit into a long: ulong:{text} or string:{text} says what it is.");
         }
 
-        return DecimalPattern().IsMatch(text) ? Double(text) : text;
+        if (!DecimalPattern().IsMatch(text))
+            return text;
+
+        var value = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (double.IsFinite(value))
+            return value;
+
+        string infinity = value < 0 ? "-Infinity" : "Infinity";
+        throw new UsageException($"{text} does not fit into a double: double:{infinity} or string:{text} says what it is.");
     }
 
     private static GuestValue Int(string text)
@@ -114,6 +122,6 @@ internal static partial class ValueText
     [GeneratedRegex(@"^-?[0-9]+\z")]
     private static partial Regex IntegerPattern();
 
-    [GeneratedRegex(@"^-?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?\z")]
+    [GeneratedRegex(@"^-?[0-9]+(\.[0-9]+([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)\z")]
     private static partial Regex DecimalPattern();
 }

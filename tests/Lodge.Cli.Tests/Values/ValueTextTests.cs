@@ -13,6 +13,10 @@ public class ValueTextTests
         { "1.5", GuestType.Double, "1.5" },
         { "-0.25", GuestType.Double, "-0.25" },
         { "1.5e3", GuestType.Double, "1500" },
+        { "1e3", GuestType.Double, "1000" },
+        { "-2E-1", GuestType.Double, "-0.2" },
+        { "1e", GuestType.String, "1e" },
+        { "1e5f", GuestType.String, "1e5f" },
         { "true", GuestType.Bool, "true" },
         { "false", GuestType.Bool, "false" },
         { "True", GuestType.String, "True" },
@@ -98,8 +102,18 @@ public class ValueTextTests
     [InlineData("bytes:@")]
     [InlineData("string:@")]
     [InlineData("9223372036854775808")]
+    [InlineData("1e400")]
+    [InlineData("-1.5e400")]
     public void Parse_OfWhatIsNotOfTheType_IsAUsageError(string text)
         => Assert.Throws<UsageException>(() => ValueText.Parse(text));
+
+    [Fact]
+    public void Parse_OfANumberThatIsTooLarge_SaysHowToWriteIt()
+    {
+        var wrong = Assert.Throws<UsageException>(static () => ValueText.Parse("-1e400"));
+
+        Assert.Equal("-1e400 does not fit into a double: double:-Infinity or string:-1e400 says what it is.", wrong.Message);
+    }
 
     [Fact]
     public void Parse_OfFiles_TakesTheirContent()
