@@ -36,7 +36,7 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
         UnsoundSnapshotsException unsound => new(ExitCodes.Host, "snapshot", unsound.Message) { Snapshots = unsound.Reports },
         SnapshotException => new(ExitCodes.Host, "snapshot", problem.Message),
         SandboxException => new(ExitCodes.GuestStopped, "guest-stopped", problem.Message),
-        OperationCanceledException => new(ExitCodes.Interrupted, "interrupted", "Interrupted."),
+        OperationCanceledException => new(ExitCodes.Interrupted, "interrupted", "Interrupted." + AboutCore(problem)),
         GuestBinaryException => new(ExitCodes.Host, "not-a-guest", problem.Message),
         MachineException => new(ExitCodes.Host, "engine", problem.Message),
         HostException => new(ExitCodes.Host, "host", problem.Message),
@@ -46,6 +46,12 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
         ArgumentException argument => new(ExitCodes.Usage, "usage", InWordsOfOptions(argument)),
         _ => new(ExitCodes.Bug, "bug", $"{problem.GetType().Name}: {problem.Message} (This is a bug; --verbose shows where.)"),
     };
+
+    // Of a call that was stopped; the other exceptions of guests say it themselves.
+    private static string AboutCore(Exception problem)
+        => problem.Data[Sandbox.Sandbox.CoreProblemKey] is { } reason ? $" No core dump was written: {reason}"
+            : problem.Data[Sandbox.Sandbox.CorePathKey] is { } path ? $" The guest's core dump is {path}."
+            : "";
 
     private Failure With(string advice) => this with { Message = $"{Message} ({advice})" };
 

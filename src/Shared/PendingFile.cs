@@ -22,7 +22,14 @@ internal sealed class PendingFile : IDisposable
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-        Stream = new FileStream(_temporary, options);
+        try
+        {
+            Stream = new FileStream(_temporary, options);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw InWordsOfPath(problem);
+        }
     }
 
     public FileStream Stream { get; }
@@ -45,6 +52,18 @@ internal sealed class PendingFile : IDisposable
         Stream.Dispose();
         if (!_isCommitted)
             TryDelete();
+    }
+
+    // Nobody has asked for the temporary name.
+    private Exception InWordsOfPath(Exception problem)
+    {
+        string message = problem.Message.Replace(_temporary, _path, StringComparison.Ordinal);
+        return problem switch
+        {
+            UnauthorizedAccessException => new UnauthorizedAccessException(message, problem),
+            DirectoryNotFoundException => new DirectoryNotFoundException(message, problem),
+            _ => new IOException(message, problem) { HResult = problem.HResult },
+        };
     }
 
     // Windows replaces no file that somebody reads at the moment.

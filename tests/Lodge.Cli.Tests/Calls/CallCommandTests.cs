@@ -319,12 +319,26 @@ public class CallCommandTests
     }
 
     [Fact]
-    public void Core_ThatCannotBeWritten_IsSaidBesideTheGuestsError()
+    public void Core_ThatCannotBeWritten_IsSaidOnce_WithItsPath()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "no", "such", "guest.core");
-        ToolRun run = ToolRun.Of("call", Guests.Hello, "Abort", "9", "oops", "--core", path, "--log", "none");
+        ToolRun run = ToolRun.Of("call", Guests.Hello, "Abort", "9", "oops", "--core", path);
 
         Assert.Equal(ExitCodes.GuestStopped, run.ExitCode);
         Assert.Contains("oops. No core dump was written: ", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains($"'{path}'", run.ErrorLine, StringComparison.Ordinal);
+        Assert.DoesNotContain(".new", run.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Core_OfACallThatIsStopped_IsSaid()
+    {
+        var plain = new OperationCanceledException();
+        var written = new OperationCanceledException { Data = { [Lodge.Sandbox.Sandbox.CorePathKey] = "guest.core" } };
+        var failed = new OperationCanceledException { Data = { [Lodge.Sandbox.Sandbox.CoreProblemKey] = "It is full." } };
+
+        Assert.Equal("Interrupted.", Failure.Of(plain).Message);
+        Assert.Equal("Interrupted. The guest's core dump is guest.core.", Failure.Of(written).Message);
+        Assert.Equal("Interrupted. No core dump was written: It is full.", Failure.Of(failed).Message);
     }
 }
