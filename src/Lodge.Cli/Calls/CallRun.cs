@@ -49,8 +49,8 @@ internal static class CallRun
             return result;
         }
 
-        // Most of all a name that is not written as the guest writes it. Where an answer has other types than the guest wants, the
-        // problem says that already.
+        // Most of all a name that is not written as the guest writes it. Where an answer has other types than the guest wants,
+        // the problem says that already.
         void WarnOfUnusedAnswers(string problem)
         {
             string[] names =

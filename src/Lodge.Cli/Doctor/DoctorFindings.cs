@@ -29,7 +29,8 @@ internal static class DoctorFindings
             return new("engines", false, engine.Name, $"its probe failed: {engine.ProbeFailure}");
 
         string speed = probe.InstructionsPerSecond is { } each
-            ? string.Create(CultureInfo.InvariantCulture, $", about {each / 1e6:N0} million instructions a second in a short probe")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $", about {each / 1e6:N0} million instructions a second in a short probe")
             : "";
         string runs = probe.RunsEverything
             ? "runs everything"

@@ -35,8 +35,9 @@ internal static class GuestFunctions
     {
         try
         {
-            // A pipe has no size, and nothing in it any more.
-            if (new FileInfo(path).Length == 0)
+            // A pipe has no size, and nothing in it any more; a link has a size of its own.
+            FileSystemInfo? target = File.ResolveLinkTarget(path, returnFinalTarget: true);
+            if (new FileInfo(target?.FullName ?? path).Length == 0)
                 return [];
 
             using var file = ElfFile.Open(path, Limits);
@@ -49,7 +50,8 @@ internal static class GuestFunctions
                 select name;
             return [.. names.Take(MostNames).Distinct().Order(StringComparer.Ordinal)];
         }
-        catch (Exception problem) when (problem is ElfException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is ElfException or IOException or UnauthorizedAccessException
+            or NotSupportedException)
         {
             return [];
         }

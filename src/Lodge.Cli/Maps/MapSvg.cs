@@ -89,7 +89,11 @@ internal sealed class MapSvg
     {
         MapPart[] parts = [.. blocks.SelectMany(static block => block.Parts)];
         string[][] rows = [.. parts.Select(WordsOf)];
-        int[] columns = [.. Enumerable.Range(0, WordsPerPart).Select(i => rows.Select(row => row[i].Length).DefaultIfEmpty().Max())];
+        int[] widths =
+        [
+            .. from i in Enumerable.Range(0, WordsPerPart)
+               select rows.Select(row => row[i].Length).DefaultIfEmpty().Max(),
+        ];
         for (int i = 0; i < parts.Length; i++)
         {
             Cell(Margin, parts[i], MapWords.Name(parts[i]));
@@ -99,8 +103,8 @@ internal sealed class MapSvg
                 if (rows[i][column].Length != 0)
                     Text(x, _y + CellSize - 2, rows[i][column]);
 
-                if (columns[column] != 0)
-                    x += (columns[column] * CharWidth) + ColumnGap;
+                if (widths[column] != 0)
+                    x += (widths[column] * CharWidth) + ColumnGap;
             }
 
             _y += LineHeight;

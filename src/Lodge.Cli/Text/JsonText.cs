@@ -24,6 +24,7 @@ internal static class JsonText
 
     public static Option<bool> Option() => new(OptionName) { Description = "Write JSON to stdout, also where it fails." };
 
-    // The encoder leaves letters that change the order of others. They stand in strings only, where SafeText's spelling is JSON's.
+    // The encoder leaves letters that change the order of others. They stand in strings only, where SafeText's spelling is that
+    // of JSON.
     public static string Of<T>(T value) => SafeText.Lines(JsonSerializer.Serialize(value, Options));
 }

@@ -86,7 +86,7 @@ internal sealed class Answer
     // A function says by its type what it returns.
     private Delegate FunctionOf(GuestValue value) => value.Type switch
     {
-        GuestType.Void => () => { IsUsed = true; },
+        GuestType.Void => ReturnNothing,
         GuestType.Int => Returning(value.As<int>),
         GuestType.UInt => Returning(value.As<uint>),
         GuestType.Long => Returning(value.As<long>),
@@ -97,6 +97,8 @@ internal sealed class Answer
         GuestType.String => Returning(value.As<string>),
         _ => Returning(value.As<byte[]>),
     };
+
+    private void ReturnNothing() => IsUsed = true;
 
     private Func<T> Returning<T>(Func<T> value) => () =>
     {

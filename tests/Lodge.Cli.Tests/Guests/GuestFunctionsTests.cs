@@ -1,9 +1,12 @@
+using System.IO.Pipes;
 using System.Text;
 
 namespace Lodge.Cli.Tests;
 
 public class GuestFunctionsTests
 {
+    public static bool IsLinux => OperatingSystem.IsLinux();
+
     [Fact]
     public void AFunctionThatIsNotThere_IsSaidWithThoseThatAre()
     {
@@ -39,6 +42,14 @@ public class GuestFunctionsTests
         Assert.Empty(GuestFunctions.Read(folder.Write("empty", "")));
         Assert.Empty(GuestFunctions.Read(folder.PathOf("none")));
         Assert.Empty(GuestFunctions.Read(folder.Root));
+    }
+
+    [Fact(SkipUnless = nameof(IsLinux), Skip = "Pipes have paths on Linux.")]
+    public void APipe_HasNoNames()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+
+        Assert.Empty(GuestFunctions.Read($"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}"));
     }
 
     [Fact]

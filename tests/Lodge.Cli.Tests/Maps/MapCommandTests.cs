@@ -184,7 +184,8 @@ public class MapCommandTests
 
         Assert.Equal([4, 5], lines.Select(static line => line.Length).Distinct().Order());
         Assert.DoesNotContain(texts, static text => text.Word.Contains("  ", StringComparison.Ordinal));
-        Assert.DoesNotContain(root.Descendants(svg + "title"), static tip => tip.Value.Contains(" 1 pages", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            root.Descendants(svg + "title"), static tip => tip.Value.Contains(" 1 pages", StringComparison.Ordinal));
     }
 
     [Fact(SkipUnless = nameof(IsNotWindows), Skip = "A console on Windows is asked what it understands.")]

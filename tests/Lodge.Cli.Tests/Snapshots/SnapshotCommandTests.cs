@@ -104,7 +104,8 @@ public sealed class SnapshotCommandTests : IDisposable
     [InlineData("call", "FOLDER:x", "Count")]
     public void AFolderThatIsNoStore_IsSaidToBeNone(params string[] arguments)
     {
-        string[] command = ["snapshot", .. arguments.Select(word => word.Replace("FOLDER", _folder.Root, StringComparison.Ordinal))];
+        string[] command =
+            ["snapshot", .. arguments.Select(word => word.Replace("FOLDER", _folder.Root, StringComparison.Ordinal))];
 
         ToolRun text = ToolRun.Of(command);
         ToolRun json = ToolRun.Of([.. command, "--json"]);
@@ -162,7 +163,8 @@ public sealed class SnapshotCommandTests : IDisposable
 
     private static void Damage(string store)
     {
-        string largest = Directory.EnumerateFiles(Path.Combine(store, "blobs", "sha256")).MaxBy(static path => new FileInfo(path).Length)!;
+        string largest = Directory.EnumerateFiles(Path.Combine(store, "blobs", "sha256"))
+            .MaxBy(static path => new FileInfo(path).Length)!;
         byte[] bytes = File.ReadAllBytes(largest);
         bytes[^1] ^= 1;
         File.WriteAllBytes(largest, bytes);
