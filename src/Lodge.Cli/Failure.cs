@@ -20,13 +20,12 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
     {
         AdvisedException { InnerException: { } inner } advised => Of(inner).With(advised.Advice),
         UsageException => new(ExitCodes.Usage, "usage", problem.Message),
-        GuestErrorException error => new(ExitCodes.FunctionFailed, "function-failed", WithAdvice(error))
+        GuestErrorException error => new(ExitCodes.FunctionFailed, "function-failed", error.Message + AdviceFor(error.Code))
         {
             Code = $"{error.Code}",
             Number = (ulong)error.Code,
         },
-        GuestAbortedException abort => new(
-            ExitCodes.GuestStopped, "guest-aborted", WithNumber(abort.Message, "The guest aborted with ", abort.Code))
+        GuestAbortedException abort => new(ExitCodes.GuestStopped, "guest-aborted", abort.Message)
         {
             Code = $"{abort.Code}",
             Number = (ulong)abort.Code,
@@ -55,9 +54,6 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
 
     private Failure With(string advice) => this with { Message = $"{Message} ({advice})" };
 
-    private static string WithAdvice(GuestErrorException error)
-        => WithNumber(error.Message, $"{error.Function} failed with ", error.Code) + AdviceFor(error.Code);
-
     private static string AdviceFor(GuestErrorCode code) => code switch
     {
         GuestErrorCode.HostFunctionFailed =>
@@ -66,15 +62,6 @@ internal sealed record Failure(int ExitCode, string Kind, string Message)
             " (A prefix says which type an argument has, as in uint:7.)",
         _ => "",
     };
-
-    // A guest that counts its errors itself knows nothing of names.
-    private static string WithNumber(string message, string start, GuestErrorCode code)
-    {
-        string named = $"{start}{code}";
-        return Enum.IsDefined(code) && message.StartsWith(named, StringComparison.Ordinal)
-            ? $"{named} ({(ulong)code}){message[named.Length..]}"
-            : message;
-    }
 
     // The names of parameters and properties mean nothing to who types a command.
     private static string InWordsOfOptions(ArgumentException problem)

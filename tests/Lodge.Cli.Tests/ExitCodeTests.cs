@@ -98,7 +98,7 @@ public class ExitCodeTests
 
         JsonElement error = run.Json.GetProperty("error");
         Assert.Equal((name, number), (error.GetProperty("code").GetString(), error.GetProperty("number").GetInt32()));
-        string said = name == $"{number}" ? name : $"{name} ({number})";
+        string said = name == $"{number}" ? $"error {number}" : $"{name} ({number})";
         Assert.StartsWith($"lodge: The guest aborted with {said}, at ", run.ErrorLine, StringComparison.Ordinal);
         Assert.Equal(run.ErrorLine, $"lodge: {error.GetProperty("message").GetString()}");
     }
@@ -115,7 +115,7 @@ public class ExitCodeTests
 
         Assert.Equal(ExitCodes.GuestStopped, run.ExitCode);
         Assert.Equal("guest-timed-out", run.Json.GetProperty("error").GetProperty("kind").GetString());
-        Assert.Contains("stopped after", run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("did not end within 1 ms", run.ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact]
