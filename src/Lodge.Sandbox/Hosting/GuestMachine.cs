@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Lodge.Sandbox;
 
 /// <summary>The machine that a sandbox runs on: one vCPU, the read-only memory of a snapshot, and scratch.</summary>
@@ -108,12 +110,18 @@ internal sealed class GuestMachine : IDisposable
         Scratch?.Dispose();
     }
 
+    // Both lists are by address, so that one pass over both finds what only one of them has.
     private void MapLayers(SnapshotState snapshot)
     {
+        ImmutableArray<SnapshotLayer> layers = snapshot.Layers;
+        int at = layers.Length - 1;
         for (int i = _layers.Count - 1; i >= 0; i--)
         {
             (SnapshotLayer layer, MemorySlot slot) = _layers[i];
-            if (snapshot.Layers.Contains(layer))
+            while (at >= 0 && layers[at].Region.Start > layer.Region.Start)
+                at--;
+
+            if (at >= 0 && layers[at] == layer)
                 continue;
 
             _machine.Unmap(slot);
@@ -121,14 +129,15 @@ internal sealed class GuestMachine : IDisposable
             layer.Release();
         }
 
-        foreach (SnapshotLayer layer in snapshot.Layers)
+        for (int i = 0; i < layers.Length; i++)
         {
-            if (_layers.Exists(mapped => mapped.Layer == layer))
+            SnapshotLayer layer = layers[i];
+            if (i < _layers.Count && _layers[i].Layer == layer)
                 continue;
 
             MemorySlot slot = _machine.Map(layer.Region, new MemorySlotOptions { Code = layer.Code });
             layer.Hold();
-            _layers.Add((layer, slot));
+            _layers.Insert(i, (layer, slot));
         }
     }
 }

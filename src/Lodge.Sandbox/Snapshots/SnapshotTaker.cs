@@ -13,8 +13,6 @@ namespace Lodge.Sandbox;
 /// </remarks>
 internal sealed class SnapshotTaker
 {
-    // So many layers, and then all is copied into one.
-    private const int MostLayers = 16;
     private const int Zeros = -1;
     private const ulong Page = SandboxLayout.PageBytes;
 
@@ -45,7 +43,8 @@ internal sealed class SnapshotTaker
         _parent = machine.Snapshot;
         _memory = machine.Memory;
         _tables = new GuestTables(_parent.Layout);
-        bool copiesAll = _parent.Layers.Length >= MostLayers;
+        int written = _parent.Layers.Count(static layer => layer.Kind == SandboxRegionKind.Snapshot);
+        bool copiesAll = written >= SnapshotLimits.MostWrittenLayers;
         _layers = copiesAll
             ? [.. _parent.Layers.Where(static layer => layer.Kind is SandboxRegionKind.Heap or SandboxRegionKind.MappedFile)]
             : _parent.Layers;
@@ -147,16 +146,22 @@ internal sealed class SnapshotTaker
         if (_layer.Contains(address))
             return true;
 
-        foreach (SnapshotLayer layer in _layers)
+        // The last of them that does not begin behind the address; they are sorted.
+        int first = 0;
+        for (int end = _layers.Length; first < end;)
         {
-            if (layer.Region.Range.Contains(address))
-            {
-                _layer = layer.Region.Range;
-                return true;
-            }
+            int middle = (first + end) / 2;
+            if (_layers[middle].Region.Start.Value <= address)
+                first = middle + 1;
+            else
+                end = middle;
         }
 
-        return false;
+        if (first == 0 || !_layers[first - 1].Region.Range.Contains(address))
+            return false;
+
+        _layer = _layers[first - 1].Region.Range;
+        return true;
     }
 
     /// <summary>Where the content of a page will be.</summary>
