@@ -11,7 +11,7 @@ internal sealed class OpenedFiles : IDisposable
     private readonly List<(SafeFileHandle Handle, ulong Bytes, bool IsTrusted)> _files = [];
 
     /// <exception cref="IOException">A file cannot be opened.</exception>
-    /// <exception cref="ArgumentException">A file is empty.</exception>
+    /// <exception cref="ArgumentException">A file is empty, or there are too many.</exception>
     public OpenedFiles(IEnumerable<MappedFile> files)
     {
         try
@@ -59,7 +59,10 @@ internal sealed class OpenedFiles : IDisposable
 
     private void Add(MappedFile file)
     {
-        SafeFileHandle handle = File.OpenHandle(file.Path);
+        if (_files.Count == SnapshotLimits.MostMappedFiles)
+            throw new ArgumentException($"More than {SnapshotLimits.MostMappedFiles} files are to be mapped, which is the most.");
+
+        SafeFileHandle handle = RegularFile.Open(file.Path, followsLink: true);
         var bytes = (ulong)RandomAccess.GetLength(handle);
         _files.Add((handle, bytes, file.IsTrusted));
         if (bytes == 0)

@@ -8,7 +8,7 @@ namespace Lodge.Sandbox;
 
 /// <summary>A folder that is an OCI image layout: files that are named by their digests, and an index with tags.</summary>
 /// <remarks>Source of the format: OCI image specification 1.1, <c>image-layout.md</c>. What comes out of it may be anybody's work:
-/// every file is looked at before it is opened, and nothing is read that has not the size which was said.</remarks>
+/// only regular files are opened, links are not followed, and nothing is read that has not the size which was said.</remarks>
 internal sealed class OciLayout(string folder)
 {
     // Blobs are named by the tool that wrote them, and tools for images know this algorithm.
@@ -19,9 +19,7 @@ internal sealed class OciLayout(string folder)
     private const string Version = "1.0.0";
     private const string Versions = "1.";
     private const long MostIndexBytes = 16 << 20;
-    private const int MostLockAttempts = 100;
     private const int BlockBytes = 4096;
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(50);
 
     // Nobody puts these files into a web page, and the media types have a plus sign.
     private static readonly JsonWriterOptions WriterOptions = new()
@@ -58,7 +56,7 @@ internal sealed class OciLayout(string folder)
     public void ChangeIndex(Func<OciIndex, OciIndex> change)
     {
         Directory.CreateDirectory(Folder);
-        using FileStream held = Lock();
+        using FileStream held = LayoutLock.Take(PathOf(LockName));
         OciIndex changed = change(ReadIndex());
         if (!Exists)
             Replace(PathOf(MarkerName), Serialize(new OciLayoutMarker { ImageLayoutVersion = Version }, OciJson.Default.OciLayoutMarker));
@@ -92,18 +90,28 @@ internal sealed class OciLayout(string folder)
     /// <exception cref="SnapshotException">It is not there, or has another size.</exception>
     public SafeFileHandle OpenBlob(OciDescriptor descriptor)
     {
-        string path = PathOfBlob(descriptor);
-        RequireSize(path, descriptor);
-        SafeFileHandle file = File.OpenHandle(path);
-        if (RandomAccess.GetLength(file) == descriptor.Size)
+        SafeFileHandle file = Open(PathOfBlob(descriptor), $"The blob {descriptor.Digest}");
+        try
+        {
+            RequireSize(RandomAccess.GetLength(file), descriptor);
             return file;
-
-        file.Dispose();
-        throw new SnapshotException($"The blob {descriptor.Digest} changes while it is read.");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Sees to it that a blob is there and has the size that its descriptor says, without opening it.</summary>
-    public void RequireBlob(OciDescriptor descriptor) => RequireSize(PathOfBlob(descriptor), descriptor);
+    public void RequireBlob(OciDescriptor descriptor)
+    {
+        var file = new FileInfo(PathOfBlob(descriptor));
+        if (!file.Exists)
+            throw new SnapshotException($"The blob {descriptor.Digest} is missing.");
+
+        RequireSize(file.Length, descriptor);
+    }
 
     public static void RequireDigest(string found, OciDescriptor descriptor)
     {
@@ -111,12 +119,15 @@ internal sealed class OciLayout(string folder)
             throw new SnapshotException($"The blob {descriptor.Digest} was altered: its digest is {found}.");
     }
 
-    /// <summary>Writes bytes as a blob, unless it is there.</summary>
+    /// <summary>Writes bytes as a blob, unless they are there.</summary>
     public OciDescriptor WriteBlob(string mediaType, ReadOnlySpan<byte> bytes)
     {
         OciDescriptor descriptor = Describe(mediaType, Sha256Digest.Of(bytes), bytes.Length);
-        if (IsThere(descriptor))
-            return descriptor;
+        using (SafeFileHandle? there = OpenIfThere(descriptor))
+        {
+            if (there is not null && FileContent.BeginsWith(there, bytes))
+                return descriptor;
+        }
 
         using PendingFile file = CreateBlob(descriptor);
         RandomAccess.Write(file.Handle, bytes, 0);
@@ -124,12 +135,15 @@ internal sealed class OciLayout(string folder)
         return descriptor;
     }
 
-    /// <summary>Writes memory as a blob, unless it is there. Blocks of zeros become holes in the file.</summary>
+    /// <summary>Writes memory as a blob, unless its content is there. Blocks of zeros become holes in the file.</summary>
     public OciDescriptor WriteBlob(string mediaType, GuestSlice memory)
     {
         OciDescriptor descriptor = Describe(mediaType, Sha256Digest.Of(memory), (long)memory.Length);
-        if (IsThere(descriptor))
-            return descriptor;
+        using (SafeFileHandle? there = OpenIfThere(descriptor))
+        {
+            if (there is not null && FileContent.BeginsWith(there, memory))
+                return descriptor;
+        }
 
         using PendingFile file = CreateBlob(descriptor);
         var block = new byte[BlockBytes];
@@ -169,10 +183,17 @@ internal sealed class OciLayout(string folder)
     private static OciDescriptor Describe(string mediaType, string digest, long size)
         => new() { MediaType = mediaType, Digest = digest, Size = size };
 
-    private bool IsThere(OciDescriptor descriptor)
+    /// <summary>Opens a blob that may be there already; null where it is not, or is of no use.</summary>
+    private SafeFileHandle? OpenIfThere(OciDescriptor descriptor)
     {
-        var file = new FileInfo(PathOfBlob(descriptor));
-        return file.Exists && file.Length == descriptor.Size;
+        try
+        {
+            return OpenBlob(descriptor);
+        }
+        catch (SnapshotException)
+        {
+            return null;
+        }
     }
 
     private PendingFile CreateBlob(OciDescriptor descriptor)
@@ -189,42 +210,46 @@ internal sealed class OciLayout(string folder)
             ? Path.Combine(Folder, "blobs", Algorithm, descriptor.Digest[Sha256Digest.Prefix.Length..])
             : throw new SnapshotException($"{Shorten(descriptor.Digest)} is no SHA-256 digest.");
 
-    // A pipe or a device has no size, so that none is opened.
-    private static void RequireSize(string path, OciDescriptor descriptor)
+    private static void RequireSize(long bytes, OciDescriptor descriptor)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists)
-            throw new SnapshotException($"The blob {descriptor.Digest} is missing.");
+        if (descriptor.Size <= 0 || bytes != descriptor.Size)
+            throw new SnapshotException($"The blob {descriptor.Digest} has {bytes} bytes, and should have {descriptor.Size}.");
+    }
 
-        if (descriptor.Size <= 0 || file.Length != descriptor.Size)
-            throw new SnapshotException($"The blob {descriptor.Digest} has {file.Length} bytes, and should have {descriptor.Size}.");
+    // A store that tools have copied has no links, and one in it may lead to what is none of its files.
+    private static SafeFileHandle Open(string path, string name)
+    {
+        try
+        {
+            return RegularFile.Open(path, followsLink: false);
+        }
+        catch (FileNotFoundException)
+        {
+            throw new SnapshotException($"{name} is missing.");
+        }
+        catch (IrregularFileException problem)
+        {
+            throw new SnapshotException($"{name} is {problem.What}, and no regular file.", problem);
+        }
     }
 
     private byte[] ReadSmall(string name)
     {
-        var file = new FileInfo(PathOf(name));
-        if (!file.Exists)
-            throw new SnapshotException($"{Folder} is no image layout: it has no {name}.");
+        string path = PathOf(name);
+        using SafeFileHandle file = Open(path, $"{Folder} is no image layout: {name}");
+        long length = RandomAccess.GetLength(file);
+        if (length is <= 0 or > MostIndexBytes)
+            throw new SnapshotException($"{path} has {length} bytes, and should have 1 to {MostIndexBytes}.");
 
-        if (file.Length is <= 0 or > MostIndexBytes)
-            throw new SnapshotException($"{file.FullName} has {file.Length} bytes, and should have 1 to {MostIndexBytes}.");
-
-        using SafeFileHandle handle = File.OpenHandle(file.FullName, share: FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[file.Length];
-        ReadExactly(handle, bytes, name);
+        var bytes = new byte[length];
+        ReadExactly(file, bytes, name);
         return bytes;
     }
 
     private static void ReadExactly(SafeFileHandle file, byte[] bytes, string name)
     {
-        for (int done = 0; done < bytes.Length;)
-        {
-            int read = RandomAccess.Read(file, bytes.AsSpan(done), done);
-            if (read == 0)
-                throw new SnapshotException($"{name} changes while it is read.");
-
-            done += read;
-        }
+        if (!FileContent.TryReadExactly(file, 0, bytes))
+            throw new SnapshotException($"{name} changes while it is read.");
     }
 
     private static T Parse<T>(byte[] bytes, JsonTypeInfo<T> type, string name)
@@ -254,20 +279,5 @@ internal sealed class OciLayout(string folder)
         using var file = new PendingFile(path);
         RandomAccess.Write(file.Handle, content, 0);
         file.Commit();
-    }
-
-    private FileStream Lock()
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return new FileStream(PathOf(LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException) when (attempt < MostLockAttempts)
-            {
-                Thread.Sleep(LockPause);
-            }
-        }
     }
 }
