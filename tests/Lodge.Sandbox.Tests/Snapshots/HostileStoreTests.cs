@@ -195,10 +195,11 @@ public sealed class HostileStoreTests : IDisposable
         _editor.EditManifest(static manifest =>
         {
             JsonNode layer = manifest["layers"]![0]!;
-            for (int i = 0; i < 1000; i++)
+            for (int i = 0; i < SnapshotLimits.MostStoredFiles; i++)
                 manifest["layers"]!.AsArray().Add(layer.DeepClone());
         });
-        Assert.Contains(" files, and 256", Refused(isTrusted: true).Message, StringComparison.Ordinal);
+        SnapshotException refused = Refused(isTrusted: true);
+        Assert.Contains($" files, and {SnapshotLimits.MostStoredFiles}", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

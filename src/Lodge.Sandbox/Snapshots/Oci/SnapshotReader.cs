@@ -10,18 +10,26 @@ namespace Lodge.Sandbox;
 internal sealed class SnapshotReader
 {
     private const long MostDocumentBytes = 1 << 20;
-    private const int MostBlobs = 256;
 
     private readonly OciLayout _layout;
     private readonly OciManifest _manifest;
     private readonly SnapshotDocument _document;
     private readonly SandboxLayout _sandbox;
+    private readonly Dictionary<string, OciDescriptor> _blobs = new(StringComparer.Ordinal);
     private readonly List<(SandboxRegion Region, OciDescriptor? Content)> _memory = [];
+    private readonly OciDescriptor _tables;
+    private readonly OciDescriptor? _binary;
+    private readonly long _mostBytes;
+    private UInt128 _bytes;
 
     private SnapshotReader(OciLayout layout, OciManifest manifest, long mostBytes)
     {
         _layout = layout;
         _manifest = manifest;
+        _mostBytes = mostBytes;
+        foreach (OciDescriptor blob in manifest.Layers)
+            _blobs.TryAdd(blob.Digest, blob);
+
         _document = layout.ReadDocument(manifest.Config, MostDocumentBytes, OciJson.Default.SnapshotDocument);
         if (_document.FormatVersion != SnapshotDocument.CurrentVersion)
         {
@@ -30,25 +38,14 @@ internal sealed class SnapshotReader
         }
 
         _sandbox = ReadLayout();
-        RequireRoom(mostBytes);
+        RequireRoom(_sandbox.Heap.Length);
+        RequireRoom(_sandbox.Scratch.Length);
         ReadMemory();
+        _tables = FindTables();
+        _binary = _document.Binary is { } binary ? Find(binary.Digest) : null;
+        RequireRoom((ulong)_tables.Size);
+        RequireRoom((ulong)(_binary?.Size ?? 0));
     }
-
-    /// <summary>What a list says of an entry of an index; null where it is no snapshot with a tag.</summary>
-    public static StoredSnapshot? Describe(OciLayout layout, OciDescriptor descriptor)
-    {
-        if (descriptor.Tag is not { } tag || descriptor.MediaType != OciManifest.ManifestMediaType)
-            return null;
-
-        OciManifest manifest = ReadManifest(layout, descriptor);
-        return manifest.Config.MediaType == SnapshotDocument.MediaType
-            ? new StoredSnapshot(tag, descriptor.Digest, descriptor.Size + SizeOf(manifest))
-            : null;
-    }
-
-    /// <summary>How many bytes belong to a manifest.</summary>
-    public static long SizeOf(OciManifest manifest)
-        => manifest.Layers.Aggregate(manifest.Config.Size, static (sum, layer) => unchecked(sum + layer.Size));
 
     /// <summary>Reads what is said of a snapshot, and checks it.</summary>
     /// <exception cref="SnapshotException">It cannot be loaded.</exception>
@@ -61,8 +58,9 @@ internal sealed class SnapshotReader
         if (manifest.Config.MediaType != SnapshotDocument.MediaType)
             throw Foreign(manifest.Config.MediaType);
 
-        if (manifest.Layers.Count > MostBlobs)
-            throw new SnapshotException($"The snapshot has {manifest.Layers.Count} files, and {MostBlobs} is the most.");
+        int most = SnapshotLimits.MostStoredFiles;
+        if (manifest.Layers.Count > most)
+            throw new SnapshotException($"The snapshot has {manifest.Layers.Count} files, and {most} is the most.");
 
         foreach (OciDescriptor blob in manifest.Layers)
             layout.RequireBlob(blob);
@@ -75,7 +73,7 @@ internal sealed class SnapshotReader
     /// <exception cref="SnapshotException">A file was altered.</exception>
     public SnapshotState Load(bool isTrusted)
     {
-        byte[] tables = ReadTables();
+        byte[] tables = _layout.ReadBlob(_tables, _tables.Size);
         GuestSymbols symbols = ReadSymbols();
         var layers = ImmutableArray.CreateBuilder<SnapshotLayer>();
         try
@@ -103,7 +101,8 @@ internal sealed class SnapshotReader
         }
     }
 
-    private static OciManifest ReadManifest(OciLayout layout, OciDescriptor descriptor)
+    /// <summary>Reads the document that lists a snapshot's files.</summary>
+    public static OciManifest ReadManifest(OciLayout layout, OciDescriptor descriptor)
     {
         OciManifest manifest = layout.ReadDocument(descriptor, MostDocumentBytes, OciJson.Default.OciManifest);
         OciLayout.RequireItems(manifest.Layers, descriptor.Digest);
@@ -124,6 +123,21 @@ internal sealed class SnapshotReader
             throw Damaged("a size is too small.");
         }
 
+        const int MostFiles = SnapshotLimits.MostMappedFiles;
+        if (sizes.MappedFiles.Count > MostFiles)
+            throw new SnapshotException($"The snapshot has {sizes.MappedFiles.Count} mapped files, and {MostFiles} is the most.");
+
+        SandboxLayout layout = PlaceParts(sizes);
+
+        // A message is read into an array.
+        if (Math.Max(layout.Input.Length, layout.Output.Length) > (ulong)Array.MaxLength)
+            throw Damaged("a buffer is larger than an array can be.");
+
+        return layout;
+    }
+
+    private static SandboxLayout PlaceParts(SnapshotDocument.SizesDocument sizes)
+    {
         try
         {
             return new SandboxLayout(sizes.ToSizes());
@@ -134,28 +148,30 @@ internal sealed class SnapshotReader
         }
     }
 
-    private void RequireRoom(long mostBytes)
+    // Files say that they have almost 2^63 bytes where they have holes, so that 64 bits are too few for a sum.
+    private void RequireRoom(ulong bytes)
     {
-        // The sum cannot pass 64 bits: a layout ends below 64 GiB, and there are as many files, each in the file system.
-        ulong bytes = _sandbox.Heap.Length + _sandbox.Scratch.Length;
-        foreach (OciDescriptor blob in _manifest.Layers)
-            bytes += (ulong)blob.Size;
-
-        if (bytes > (ulong)mostBytes)
-            throw new SnapshotException($"The snapshot takes {bytes} bytes, and at most {mostBytes} are allowed.");
+        _bytes += bytes;
+        if (_bytes > (ulong)_mostBytes)
+            throw new SnapshotException($"The snapshot takes at least {_bytes} bytes, and at most {_mostBytes} are allowed.");
     }
 
     private void ReadMemory()
     {
         OciLayout.RequireItems(_document.Memory, _manifest.Config.Digest);
+        int most = SnapshotLimits.MostLayers(_sandbox.MappedFiles.Length);
+        if (_document.Memory.Count > most)
+            throw new SnapshotException($"The snapshot has {_document.Memory.Count} pieces of memory, and {most} is the most.");
+
         GuestAddress next = SandboxAddresses.Image;
+        int file = 0;
         bool hasZeros = false;
         foreach (SnapshotDocument.MemoryDocument memory in _document.Memory)
         {
             if (!SandboxRegion.TryParse(memory.Region, out SandboxRegion region))
                 throw Damaged($"{OciLayout.Shorten(memory.Region)} is no region.");
 
-            RequirePlace(region, next);
+            RequirePlace(region, next, ref file);
             next = region.Range.Start + region.Range.Length;
             bool isZeros = region.Kind == SandboxRegionKind.Heap;
             hasZeros |= isZeros;
@@ -166,6 +182,8 @@ internal sealed class SnapshotReader
             if (content is not null && (ulong)content.Size != region.Range.Length)
                 throw Damaged($"{region} has {content.Size} bytes.");
 
+            // One file may be in many places, and is copied to each.
+            RequireRoom((ulong)(content?.Size ?? 0));
             _memory.Add((region, content));
         }
 
@@ -175,7 +193,10 @@ internal sealed class SnapshotReader
 
     /// <summary>The parts of a binary lie where the layout has them, and what guests have changed lies between them and
     /// scratch.</summary>
-    private void RequirePlace(SandboxRegion region, GuestAddress next)
+    /// <param name="region">The region.</param>
+    /// <param name="next">The first address behind the region before it.</param>
+    /// <param name="file">The first mapped file that does not end before <paramref name="next"/>.</param>
+    private void RequirePlace(SandboxRegion region, GuestAddress next, ref int file)
     {
         GuestAddress imageEnd = _sandbox.Image.Start + _sandbox.Image.Length;
         bool isPlaced = region.Kind switch
@@ -184,7 +205,7 @@ internal sealed class SnapshotReader
             SandboxRegionKind.Peb => region.Range == _sandbox.Peb,
             SandboxRegionKind.Heap => region.Range == _sandbox.Heap,
             SandboxRegionKind.InitData => region.Range == _sandbox.InitData,
-            SandboxRegionKind.MappedFile => IsInMappedFile(region.Range),
+            SandboxRegionKind.MappedFile => IsInMappedFile(region.Range, ref file),
             SandboxRegionKind.Snapshot => region.Range.Start >= imageEnd && region.Range.Start < _sandbox.Scratch.Start
                 && region.Range.Length <= _sandbox.Scratch.Start - region.Range.Start,
             _ => false,
@@ -195,27 +216,35 @@ internal sealed class SnapshotReader
             throw Damaged($"{region} is not where it belongs.");
     }
 
-    private bool IsInMappedFile(GuestRange range)
-        => _sandbox.MappedFiles.Any(file => range.Start >= file.Start && range.Start < file.Start + file.Length
-            && range.Length <= SandboxLayout.RoundUp(file.Length) - (range.Start - file.Start));
+    // Files are by address, and so are regions: a file that ends before this region is none of the following one's either.
+    private bool IsInMappedFile(GuestRange range, ref int file)
+    {
+        while (file < _sandbox.MappedFiles.Length && EndOf(_sandbox.MappedFiles[file]) <= range.Start)
+            file++;
+
+        return file < _sandbox.MappedFiles.Length && range.Start >= _sandbox.MappedFiles[file].Start
+            && range.Length <= EndOf(_sandbox.MappedFiles[file]) - range.Start;
+
+        static GuestAddress EndOf(GuestRange mapped) => mapped.Start + SandboxLayout.RoundUp(mapped.Length);
+    }
 
     private OciDescriptor Find(string digest)
-        => _manifest.Layers.Find(blob => blob.Digest == digest)
+        => _blobs.GetValueOrDefault(digest)
             ?? throw Damaged($"it speaks of {OciLayout.Shorten(digest)}, which is not among its files.");
 
-    private byte[] ReadTables()
+    private OciDescriptor FindTables()
     {
         OciDescriptor blob = Find(_document.PageTables);
-        ulong most = _sandbox.FreeEnd - _sandbox.PageTables;
+        ulong most = Math.Min(_sandbox.FreeEnd - _sandbox.PageTables, (ulong)Array.MaxLength);
         if (blob.Size % (long)SandboxLayout.PageBytes != 0 || (ulong)blob.Size > most)
             throw Damaged($"its page tables have {blob.Size} bytes, and have to be whole pages of at most {most}.");
 
-        return _layout.ReadBlob(blob, (long)most);
+        return blob;
     }
 
     private GuestSymbols ReadSymbols()
-        => _document.Binary is { } binary
-            ? new GuestSymbols(_layout.ReadBlob(Find(binary.Digest), Array.MaxLength), binary.Slide)
+        => _document.Binary is { } binary && _binary is not null
+            ? new GuestSymbols(_layout.ReadBlob(_binary, Array.MaxLength), binary.Slide)
             : GuestSymbols.None;
 
     private MemoryRegion LoadRegion(SandboxRegion region, OciDescriptor? content, bool isTrusted)

@@ -27,12 +27,13 @@ public sealed class SnapshotStore
     /// <summary>Whether the folder is an image layout already, of whatever images. One that is damaged is one too.</summary>
     public bool Exists => _layout.Exists;
 
-    /// <summary>Saves a snapshot. What it shares with a saved one is not written again.</summary>
+    /// <summary>Saves a snapshot. What it shares with a saved one is compared with that, and not written again; where it was
+    /// altered meanwhile, it is.</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="tag">Its name in the store: a letter or digit, then at most 127 letters, digits, and <c>. _ -</c>. A snapshot
     /// that has it loses it.</param>
     /// <exception cref="ArgumentException">The tag is none.</exception>
-    /// <exception cref="SnapshotException">The folder is something else.</exception>
+    /// <exception cref="SnapshotException">The folder is something else, or its lock is no file.</exception>
     /// <exception cref="IOException">Something could not be written; the tag is as it was.</exception>
     public StoredSnapshot Save(Snapshot snapshot, string tag)
     {
@@ -73,12 +74,19 @@ public sealed class SnapshotStore
     }
 
     /// <summary>What is in the store, by tag. Of other images and artifacts in the folder nothing is said.</summary>
-    /// <exception cref="SnapshotException">The folder is something else, or damaged.</exception>
+    /// <exception cref="SnapshotException">The folder is something else, or damaged, or says more than anybody would
+    /// read.</exception>
     public IReadOnlyList<StoredSnapshot> List()
-        => [.. _layout.ReadIndex().Manifests
-            .Select(entry => SnapshotReader.Describe(_layout, entry))
-            .OfType<StoredSnapshot>()
-            .OrderBy(static snapshot => snapshot.Tag, StringComparer.Ordinal)];
+    {
+        var listing = new SnapshotListing(_layout);
+        return
+        [
+            .. _layout.ReadIndex().Manifests
+                .Select(listing.Describe)
+                .OfType<StoredSnapshot>()
+                .OrderBy(static snapshot => snapshot.Tag, StringComparer.Ordinal),
+        ];
+    }
 
     private OciDescriptor Find(string tag)
     {

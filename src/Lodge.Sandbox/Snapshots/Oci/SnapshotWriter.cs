@@ -35,7 +35,7 @@ internal static class SnapshotWriter
         {
             Manifests = [.. index.Manifests.Where(other => other.Tag != tag), written],
         });
-        return new StoredSnapshot(tag, written.Digest, written.Size + SnapshotReader.SizeOf(manifest));
+        return new StoredSnapshot(tag, written.Digest, SnapshotListing.SizeOf(written, manifest));
     }
 
     private static SnapshotDocument.MemoryDocument WriteLayer(OciLayout layout, SnapshotLayer layer, List<OciDescriptor> blobs) => new()
