@@ -84,7 +84,7 @@ public sealed class SandboxOptions
     /// <summary>Adds a file to the guest's memory, which is shared by all sandboxes that are made from it. The guest may write
     /// there: it gets its own copy of the page, and the file stays as it is. Where the file lies is in
     /// <see cref="SandboxLayout.MappedFiles"/>, for the host to tell the guest.</summary>
-    /// <param name="path">The file, which may not be empty.</param>
+    /// <param name="path">A regular file, which may not be empty. There may be 512.</param>
     /// <param name="isTrusted">Whether it is mapped as it lies, instead of copied into memory first: nobody changes it while a
     /// snapshot or a sandbox has it. <b>If somebody cuts it short, the process ends.</b></param>
     public void MapFile(string path, bool isTrusted = false)

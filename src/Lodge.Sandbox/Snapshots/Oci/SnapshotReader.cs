@@ -127,17 +127,6 @@ internal sealed class SnapshotReader
         if (sizes.MappedFiles.Count > MostFiles)
             throw new SnapshotException($"The snapshot has {sizes.MappedFiles.Count} mapped files, and {MostFiles} is the most.");
 
-        SandboxLayout layout = PlaceParts(sizes);
-
-        // A message is read into an array.
-        if (Math.Max(layout.Input.Length, layout.Output.Length) > (ulong)Array.MaxLength)
-            throw Damaged("a buffer is larger than an array can be.");
-
-        return layout;
-    }
-
-    private static SandboxLayout PlaceParts(SnapshotDocument.SizesDocument sizes)
-    {
         try
         {
             return new SandboxLayout(sizes.ToSizes());
