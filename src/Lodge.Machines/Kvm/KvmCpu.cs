@@ -115,12 +115,12 @@ internal sealed unsafe partial class KvmCpu : IVirtualCpu
 
     private VmExit RunAlone()
     {
-        if (_shutdown is VmExit shutdown)
-            return shutdown;
-
         _answerSize = 0;
         if (TryConsumeCancel())
             return new VmExit { Kind = VmExitKind.Cancelled };
+
+        if (_shutdown is VmExit shutdown)
+            return shutdown;
 
         if (TryTakeKept(out VmExit exit) || TryNextElement(out exit))
             return exit;

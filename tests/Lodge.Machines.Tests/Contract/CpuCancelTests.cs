@@ -77,6 +77,27 @@ public sealed class CpuCancelTests
     }
 
     [Theory, EngineData]
+    public void Cancel_GuestThatHasShutDown_EndsTheNextRun(string engine)
+    {
+        // There is no IDT.
+        using var guest = new TinyGuest(engine, c => c.ud2());
+        Assert.Equal(VmExitKind.Shutdown, guest.Cpu.Run().Kind);
+        guest.Cpu.Cancel();
+        Assert.Equal(VmExitKind.Cancelled, guest.Cpu.Run().Kind);
+        Assert.Equal(VmExitKind.Shutdown, guest.Cpu.Run().Kind);
+    }
+
+    [Theory, EngineData(IsSoftware = true)]
+    public void Cancel_ModeThatIsNotEmulated_EndsTheNextRun(string engine)
+    {
+        using var guest = new TinyGuest(engine, c => c.hlt(), createCpu: false);
+        using IVirtualCpu cpu = guest.Machine.CreateCpu();
+        cpu.Cancel();
+        Assert.Equal(VmExitKind.Cancelled, cpu.Run().Kind);
+        Assert.Equal(VmExitKind.InternalError, cpu.Run().Kind);
+    }
+
+    [Theory, EngineData]
     public void Cancel_AfterDispose_DoesNothing(string engine)
     {
         using var guest = new TinyGuest(engine, c => c.hlt());

@@ -52,15 +52,16 @@ internal sealed unsafe partial class Processor
     internal VmExit Run()
     {
         BeginRun();
+
+        // Before the instruction that waits goes on: it may wait again.
+        if (TakeCancel())
+            return new VmExit { Kind = VmExitKind.Cancelled };
+
         if (_modeProblem is not null)
             return new VmExit { Kind = VmExitKind.InternalError, Reason = _modeProblem };
 
         if (_isShutDown)
             return new VmExit { Kind = VmExitKind.Shutdown, Reason = _shutdownReason };
-
-        // Before the instruction that waits goes on: it may wait again.
-        if (TakeCancel())
-            return new VmExit { Kind = VmExitKind.Cancelled };
 
         _exit = default;
         PayAttention();
