@@ -30,16 +30,27 @@ internal sealed class MachineSlots(IVirtualMachine machine, int most)
         if (logDirty)
             RequireDirtyPages(region);
 
-        var slot = new MemorySlot(machine, TakeNumber(), region)
+        int number = TakeNumber();
+        MemorySlot? slot = null;
+        try
         {
-            Dirty = region.Dirty,
-            DirtyOffset = region.DirtyOffset,
-            LogsDirty = logDirty,
-        };
-        if (logDirty)
-            ProvideBitmap(slot);
+            slot = new MemorySlot(machine, number, region)
+            {
+                Dirty = region.Dirty,
+                DirtyOffset = region.DirtyOffset,
+                LogsDirty = logDirty,
+            };
+            if (logDirty)
+                ProvideBitmap(slot);
 
-        return slot;
+            return slot;
+        }
+        catch
+        {
+            slot?.Release();
+            _freeNumbers.Add(number);
+            throw;
+        }
     }
 
     /// <summary>Gives up a slot that was not added.</summary>
@@ -52,9 +63,10 @@ internal sealed class MachineSlots(IVirtualMachine machine, int most)
     /// <summary>Adds a slot.</summary>
     public void Add(MemorySlot slot)
     {
-        AddToMemory(slot);
         int place = _slots.Count(other => other.Range.Start < slot.Range.Start);
-        _slots = _slots.Insert(place, slot);
+        ImmutableArray<MemorySlot> slots = _slots.Insert(place, slot);
+        AddToMemory(slot);
+        _slots = slots;
     }
 
     /// <summary>Takes a slot out of the memory; its own memory is held until it is released.</summary>

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Lodge.Machines;
 
@@ -18,7 +20,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     private const ulong X87AndSse = 3;
 
     private readonly SoftwareMachine _machine;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     internal SoftwareCpu(SoftwareMachine machine)
     {
@@ -41,7 +43,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
         get => Processor.Limit;
         set
         {
-            Check();
+            using IdleHold hold = Hold();
             Processor.Limit = value;
         }
     }
@@ -51,13 +53,13 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     {
         get
         {
-            Check();
+            using IdleHold hold = Hold();
             return Processor.GetGeneral();
         }
 
         set
         {
-            Check();
+            using IdleHold hold = Hold();
             Processor.SetGeneral(value);
         }
     }
@@ -67,13 +69,13 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     {
         get
         {
-            Check();
+            using IdleHold hold = Hold();
             return Processor.GetSystem();
         }
 
         set
         {
-            Check();
+            using IdleHold hold = Hold();
             Processor.SetSystem(value);
         }
     }
@@ -83,13 +85,13 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     {
         get
         {
-            Check();
+            using IdleHold hold = Hold();
             return Processor.Debug;
         }
 
         set
         {
-            Check();
+            using IdleHold hold = Hold();
             Processor.Debug = value;
         }
     }
@@ -99,13 +101,13 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     {
         get
         {
-            Check();
+            using IdleHold hold = Hold();
             return Processor.GetFpu();
         }
 
         set
         {
-            Check();
+            using IdleHold hold = Hold();
             SetFpu(value, nameof(value));
         }
     }
@@ -116,27 +118,26 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     /// <inheritdoc/>
     public bool TryGetMsr(uint index, out ulong value)
     {
-        Check();
+        using IdleHold hold = Hold();
         return Processor.TryGetMsr(index, out value);
     }
 
     /// <inheritdoc/>
     public bool TrySetMsr(uint index, ulong value)
     {
-        Check();
+        using IdleHold hold = Hold();
         return Processor.TrySetMsr(index, value);
     }
 
     /// <inheritdoc/>
     public void GetXsave(Span<byte> destination)
     {
-        Check();
+        using IdleHold hold = Hold();
         if (destination.Length < XsaveSize)
         {
             throw new ArgumentException(
                 $"The area has {destination.Length} bytes, and the state {XsaveSize}.", nameof(destination));
         }
-
 
         destination[..XsaveSize].Clear();
         FxsaveImage.Write(Processor.GetFpu(), destination);
@@ -146,7 +147,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     /// <inheritdoc/>
     public void SetXsave(ReadOnlySpan<byte> source)
     {
-        Check();
+        using IdleHold hold = Hold();
         if (source.Length < XsaveSize)
             throw new ArgumentException($"The area has {source.Length} bytes, and the state {XsaveSize}.", nameof(source));
 
@@ -168,19 +169,19 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     /// <inheritdoc/>
     public void ResetHiddenState()
     {
-        Check();
+        using IdleHold hold = Hold();
         Processor.ResetHiddenState();
     }
 
     /// <inheritdoc/>
     public VmExit Run()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!Processor.TryBeginRunning())
             throw new InvalidOperationException("The vCPU runs already.");
 
         try
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             return Processor.Run();
         }
         finally
@@ -195,7 +196,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     /// <inheritdoc/>
     public void Answer(ulong value)
     {
-        Check();
+        using IdleHold hold = Hold();
         if (!Processor.AwaitsAnswer)
             throw new InvalidOperationException("The guest does not wait for a value.");
 
@@ -205,7 +206,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     /// <inheritdoc/>
     public bool TryInterrupt(byte vector)
     {
-        Check();
+        using IdleHold hold = Hold();
         ArgumentOutOfRangeException.ThrowIfLessThan(vector, 16);
         if (Processor.HasPendingInterrupt)
             return false;
@@ -217,7 +218,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
     /// <inheritdoc/>
     public void SetDebugging(GuestDebugging? debugging)
     {
-        Check();
+        using IdleHold hold = Hold();
         Processor.SetDebugging(debugging);
     }
 
@@ -232,18 +233,29 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
 
     /// <summary>Disposes of the vCPU.</summary>
     /// <exception cref="InvalidOperationException">It runs.</exception>
-    public void Dispose()
+    public void Dispose() => _machine.Remove(this);
+
+    /// <summary>Ends its life. The machine calls it under its lock.</summary>
+    internal void DisposeUnsynchronized()
     {
-        ThrowIfRunning();
+        // As a run of its own, so that none can begin meanwhile.
+        if (!Processor.TryBeginRunning())
+            ThrowRunning();
+
         _isDisposed = true;
-        _machine.Remove(this);
+        Processor.EndRunning();
     }
 
     internal void ThrowIfRunning()
     {
         if (Processor.IsRunning)
-            throw new InvalidOperationException("The vCPU runs: cancel it, and wait until Run has returned.");
+            ThrowRunning();
     }
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ThrowRunning()
+        => throw new InvalidOperationException("The vCPU runs: cancel it, and wait until Run has returned.");
 
     private void SetFpu(in FpuRegisters registers, string parameter)
     {
@@ -253,9 +265,19 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
         Processor.SetFpu(registers);
     }
 
-    private void Check()
+    /// <summary>Takes the processor, which other threads serve as long as it does not run: when slots change they set up anew
+    /// what is set here.</summary>
+    private IdleHold Hold()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        ThrowIfRunning();
+        if (!Processor.TryTake())
+            ThrowRunning();
+
+        if (_isDisposed)
+        {
+            Processor.GiveBack();
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+        }
+
+        return new IdleHold(Processor);
     }
 }

@@ -48,10 +48,19 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             options.Code?.CheckIsOf(region);
-            slot = _slots.Create(region, options.LogDirty);
-            _slots.Add(slot);
             TranslatedCode code = options.Code ?? new TranslatedCode(region, isImmutable: false, Options.TranslationBudget);
-            _table = _table.With(new SoftwareSlot(slot, code));
+            slot = _slots.Create(region, options.LogDirty);
+            try
+            {
+                SlotTable table = _table.With(new SoftwareSlot(slot, code));
+                _slots.Add(slot);
+                _table = table;
+            }
+            catch
+            {
+                _slots.Abandon(slot);
+                throw;
+            }
         }
 
         AskAll(SoftwareRequests.Reload);
@@ -114,17 +123,21 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var cpu = new SoftwareCpu(this);
+
+            // Before anybody else knows of it, and could serve it.
+            cpu.Processor.Reload();
             _cpuList.Add(cpu);
             _cpus = [.. _cpuList];
-            cpu.Processor.Reload();
             return cpu;
         }
     }
 
+    /// <summary>Disposes of a vCPU, unless it runs.</summary>
     public void Remove(SoftwareCpu cpu)
     {
         lock (_gate)
         {
+            cpu.DisposeUnsynchronized();
             _cpuList.Remove(cpu);
             _cpus = [.. _cpuList];
         }
@@ -140,10 +153,15 @@ internal sealed unsafe class SoftwareMachine : IVirtualMachine
             foreach (SoftwareCpu cpu in _cpuList)
                 cpu.ThrowIfRunning();
 
-            _isDisposed = true;
-            foreach (SoftwareCpu cpu in _cpus)
-                cpu.Dispose();
+            // One that has begun to run since then refuses; what is left can be disposed of later.
+            while (_cpuList.Count > 0)
+            {
+                _cpuList[^1].DisposeUnsynchronized();
+                _cpuList.RemoveAt(_cpuList.Count - 1);
+            }
 
+            _isDisposed = true;
+            _cpus = [];
             _table = SlotTable.Empty;
             _slots.ReleaseAll();
         }

@@ -80,6 +80,29 @@ public sealed class MachineLifetimeTests
         cpu.Dispose();
     }
 
+    /// <summary>It is refused while a vCPU runs; tried again it succeeds, and the vCPU does not run any more.</summary>
+    [Theory, EngineData]
+    public void Dispose_WhileAVCpuBeginsAndEndsRuns_RefusesOrDisposesOfAll(string engine)
+    {
+        for (int i = 0; i < TestCycles.Or(200); i++)
+        {
+            using var guest = new TinyGuest(engine, OutForEver);
+            using var begun = new ManualResetEventSlim();
+            var runner = new Thread(() =>
+            {
+                while (TryRun(guest.Cpu))
+                    begun.Set();
+            });
+            runner.Start();
+            begun.Wait(TestContext.Current.CancellationToken);
+            while (!TryDispose(guest.Machine))
+                Thread.Yield();
+
+            Assert.False(guest.RamSlot.IsMapped);
+            Assert.True(runner.Join(TimeSpan.FromSeconds(10)), "The vCPU runs after its disposal.");
+        }
+    }
+
     [Theory, EngineData]
     public void Run_AllocatesNothing(string engine)
     {
@@ -97,6 +120,45 @@ public sealed class MachineLifetimeTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         RunMany(guest.Cpu, 2000);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private static void OutForEver(Iced.Intel.Assembler c)
+    {
+        Iced.Intel.Label again = c.CreateLabel();
+        c.Label(ref again);
+        c.@out(0x10, al);
+        c.jmp(again);
+    }
+
+    private static bool TryRun(IVirtualCpu cpu)
+    {
+        try
+        {
+            cpu.Run();
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // It is being disposed of.
+            return true;
+        }
+    }
+
+    private static bool TryDispose(IVirtualMachine machine)
+    {
+        try
+        {
+            machine.Dispose();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static void RunMany(IVirtualCpu cpu, int count)

@@ -17,22 +17,34 @@ internal sealed unsafe partial class Processor
 
     /// <summary>Begins to run.</summary>
     /// <returns>False where it runs already.</returns>
-    internal bool TryBeginRunning()
-    {
-        var spin = new SpinWait();
-        while (true)
-        {
-            int before = Interlocked.CompareExchange(ref _activity, Running, Idle);
-            if (before != Served)
-                return before == Idle;
-
-            spin.SpinOnce();
-        }
-    }
+    internal bool TryBeginRunning() => TryBegin(Running);
 
     internal void EndRunning() => Volatile.Write(ref _activity, Idle);
 
+    /// <summary>Takes the processor for the thread that uses it while it does not run: nobody else serves it until it is given
+    /// back.</summary>
+    /// <returns>False where it runs.</returns>
+    internal bool TryTake() => TryBegin(Served);
+
+    internal void GiveBack() => Volatile.Write(ref _activity, Idle);
+
     internal bool IsRunning => Volatile.Read(ref _activity) == Running;
+
+    private bool TryBegin(int activity)
+    {
+        if (Interlocked.CompareExchange(ref _activity, activity, Idle) == Idle)
+            return true;
+
+        var spin = new SpinWait();
+        while (true)
+        {
+            int before = Interlocked.CompareExchange(ref _activity, activity, Idle);
+            if (before != Served)
+                return before == Idle;
+
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
 
     /// <summary>Asks for something, without waiting until it is done.</summary>
     /// <returns>A number; once <see cref="_lastServed"/> has reached it, it is done.</returns>
@@ -55,8 +67,15 @@ internal sealed unsafe partial class Processor
         {
             if (Interlocked.CompareExchange(ref _activity, Served, Idle) == Idle)
             {
-                Serve();
-                Volatile.Write(ref _activity, Idle);
+                try
+                {
+                    Serve();
+                }
+                finally
+                {
+                    GiveBack();
+                }
+
                 return;
             }
 
