@@ -205,8 +205,8 @@ public sealed class DirtyHarvestTests
     /// copied, the copy is the memory. The control takes the pages from the bitmap, which the processors do not hear
     /// of.</summary>
     [Theory]
-    [EngineData(true, IsSoftware = true)]
-    [EngineData(false, IsSoftware = true)]
+    [EngineData(true, IsSoftware = true, NotOnWine = Wine.HasNoProcessWideBarrier)]
+    [EngineData(false, IsSoftware = true, NotOnWine = Wine.HasNoProcessWideBarrier)]
     public void HarvestDirty_WhileProcessorsWrite_LosesNoWrite(string engine, bool byMachine)
     {
         using TinyGuest guest = MakeGuest(engine, WriteForEver);

@@ -19,6 +19,9 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
     /// <summary>Whether the test looks at what only Linux shows.</summary>
     public bool NeedsLinux { get; init; }
 
+    /// <summary>Why Wine cannot run the test, where it cannot.</summary>
+    public string? NotOnWine { get; init; }
+
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker)
         => new([.. Engines().Select(one => new TheoryDataRow([one.Name, .. values]) { Skip = WhyNot(one.Engine) })]);
 
@@ -29,5 +32,6 @@ internal sealed class EngineDataAttribute(params object[] values) : DataAttribut
 
     private string? WhyNot(IMachineEngine engine)
         => NeedsLinux && !OperatingSystem.IsLinux() ? "It looks at what only Linux shows."
+            : NotOnWine is { } reason && Wine.IsHost ? reason
             : EngineNeeds.WhyNot(engine, Needs);
 }
