@@ -295,7 +295,8 @@ internal sealed class CaseGenerator(CaseRandom random)
                 PatchFxArea();
                 break;
             case Mnemonic.Ldmxcsr:
-                Patch(_target, BitConverter.GetBytes(random.Percent(90) ? (uint)random.Next() & 0xFFBF : (uint)random.Next()));
+                uint mxcsr = random.Percent(90) ? (uint)random.Next() & 0xFFBF : OperandValues.AnyMxcsr(random);
+                Patch(_target, BitConverter.GetBytes(mxcsr));
                 break;
             case Mnemonic.Fldcw:
                 Patch(_target, BitConverter.GetBytes((ushort)(FpuRegisters.InitialControlWord ^ (random.Next() & 0xF00))));
@@ -363,7 +364,7 @@ internal sealed class CaseGenerator(CaseRandom random)
     private void PatchFxArea()
     {
         var area = new byte[FxAreaSize];
-        var fpu = new FpuRegisters { Mxcsr = random.Percent(90) ? OperandValues.Mxcsr(random) : (uint)random.Next() };
+        var fpu = new FpuRegisters { Mxcsr = random.Percent(90) ? OperandValues.Mxcsr(random) : OperandValues.AnyMxcsr(random) };
         SetX87(random, ref fpu);
         for (int i = 0; i < 16; i++)
             fpu.Xmm[i] = OperandValues.Vector(random);

@@ -27,6 +27,16 @@ public sealed class CaseGeneratorTests(NativeFixture native) : IClassFixture<Nat
         }
     }
 
+    [Fact]
+    public void AnyMxcsr_HasTheBitOfAmdOnlyWithAnotherThatIsNotThere()
+    {
+        var random = new CaseRandom(1);
+        uint[] highs = [.. Enumerable.Range(0, 1_000_000).Select(_ => OperandValues.AnyMxcsr(random) >> 16)];
+
+        Assert.DoesNotContain(2u, highs);
+        Assert.Contains(3u, highs);
+    }
+
     [Fact(SkipUnless = nameof(NativeHost.IsThere), SkipType = typeof(NativeHost), Skip = NativeHost.SkipReason)]
     public void TheProcessor_AnswersTheSameTwice()
     {
