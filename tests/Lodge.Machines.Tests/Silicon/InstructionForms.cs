@@ -26,13 +26,12 @@ internal static class InstructionForms
         [CpuidFeature.PCLMULQDQ] = "pclmulqdq",
     };
 
-    // What all 64-bit code may use. Legacy tzcnt is here though BMI1 need not be announced: where it is missing it is bsf, and
-    // what compilers make of that is right with both.
+    // What all 64-bit code may use.
     private static readonly HashSet<CpuidFeature> Baseline =
     [
         CpuidFeature.INTEL8086, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL386, CpuidFeature.INTEL486,
         CpuidFeature.X64, CpuidFeature.MULTIBYTENOP, CpuidFeature.PAUSE, CpuidFeature.CET_IBT, CpuidFeature.MSR,
-        CpuidFeature.SYSCALL, CpuidFeature.BMI1,
+        CpuidFeature.SYSCALL,
     ];
 
     // Of the x87 only what programs need to set it up.

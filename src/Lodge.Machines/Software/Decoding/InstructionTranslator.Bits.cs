@@ -48,9 +48,10 @@ internal static unsafe partial class InstructionTranslator
         Mnemonic.Bts => Bit<BitTestAndSet>(instruction, ref op),
         Mnemonic.Btr => Bit<BitTestAndReset>(instruction, ref op),
         Mnemonic.Btc => Bit<BitTestAndComplement>(instruction, ref op),
-        Mnemonic.Bsf => Scan<BitScanForward>(instruction, ref op),
+
+        // Processors without BMI1, which CPUID does not announce, ignore the prefix that makes the one of the other.
+        Mnemonic.Bsf or Mnemonic.Tzcnt => Scan<BitScanForward>(instruction, ref op),
         Mnemonic.Bsr => Scan<BitScanReverse>(instruction, ref op),
-        Mnemonic.Tzcnt => Scan<TrailingZeroCount>(instruction, ref op),
         Mnemonic.Lzcnt => Scan<LeadingZeroCount>(instruction, ref op),
         Mnemonic.Popcnt => Scan<PopulationCount>(instruction, ref op),
         _ => false,

@@ -3,8 +3,8 @@ namespace Lodge.Machines;
 /// <summary>What CPUID says of the software CPU: a fixed model, the same on every host.</summary>
 /// <remarks>
 /// An x86-64 processor of the first level (SSE2), with what newer kernels like to use: NX, 1 GiB pages, <c>rdtscp</c>,
-/// <c>fsgsbase</c>, SMEP, SMAP, UMIP, five levels of page tables, and of the newer instructions <c>popcnt</c>, <c>lzcnt</c>,
-/// <c>tzcnt</c> and <c>movbe</c>. There is no x87 arithmetic, no MMX, no APIC and no XSAVE.
+/// <c>fsgsbase</c>, SMEP, SMAP, UMIP, five levels of page tables, and of the newer instructions <c>popcnt</c>, <c>lzcnt</c>
+/// and <c>movbe</c>. There is no BMI1 (<c>tzcnt</c> is <c>bsf</c>), no x87 arithmetic, no MMX, no APIC and no XSAVE.
 /// </remarks>
 internal static class ProcessorModel
 {
