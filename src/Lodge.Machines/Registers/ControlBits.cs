@@ -16,6 +16,7 @@ internal static class ControlBits
     public const ulong Cr0Paging = 1UL << 31;
 
     public const ulong Cr4TimeStampDisable = 1UL << 2;
+    public const ulong Cr4DebuggingExtensions = 1UL << 3;
     public const ulong Cr4PageSizeExtension = 1UL << 4;
     public const ulong Cr4PhysicalAddressExtension = 1UL << 5;
     public const ulong Cr4PageGlobal = 1UL << 7;

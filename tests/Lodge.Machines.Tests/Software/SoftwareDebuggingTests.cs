@@ -83,6 +83,25 @@ public sealed class SoftwareDebuggingTests
         Assert.Equal(3, cpu.SystemRegisters.Cs.Dpl);
     }
 
+    /// <summary>The <c>int3</c> was not executed when it was stopped at, so its step is still to come.</summary>
+    [Theory, EngineData(IsSoftware = true)]
+    public void SingleStep_BreakpointThatTheHostTakesOut_IsOfWhatIsThereThen(string engine)
+    {
+        using var guest = new TinyGuest(engine, c =>
+        {
+            c.nop();
+            c.int3();
+            c.nop();
+        });
+        guest.Cpu.SetDebugging(new GuestDebugging { SingleStep = true, SoftwareBreakpoints = true });
+        Assert.Equal(Stop(Code + 1), guest.Cpu.Run());
+        VmExit breakpoint = Stop(Code + 1) with { Value = 0 };
+        Assert.Equal(breakpoint, guest.Cpu.Run());
+        Assert.Equal(breakpoint, guest.Cpu.Run());
+        guest.Ram.GetHostSlice().CopyFrom(Code + 1, new byte[] { 0x90 });
+        Assert.Equal(Stop(Code + 2), guest.Cpu.Run());
+    }
+
     /// <summary>As processors do: an instruction that has failed did not end, so the first one of the handler is the next to
     /// stop.</summary>
     [Theory, EngineData(IsSoftware = true)]

@@ -33,6 +33,7 @@ internal static unsafe partial class InstructionTranslator
                 return true;
             case Mnemonic.Int1:
                 op.Immediate = (int)ExceptionVector.Debug;
+                op.Extra = 1;
                 op.Handler = &SystemInstructions.Interrupt;
                 return true;
             case Mnemonic.Iret:

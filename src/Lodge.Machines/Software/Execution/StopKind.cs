@@ -14,6 +14,9 @@ internal enum StopKind
     /// <summary>The host has something to do, and the instruction has ended.</summary>
     Exit,
 
+    /// <summary>The host's debugger has something to do before the instruction.</summary>
+    Breakpoint,
+
     /// <summary>The instruction writes to code that may be the block's own: it has to be executed by itself.</summary>
     Alone,
 

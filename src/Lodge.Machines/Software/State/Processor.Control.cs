@@ -9,8 +9,8 @@ internal sealed unsafe partial class Processor
     private const ulong Cr0Known = Cr0ProtectionEnable | Cr0MonitorCoprocessor | Cr0Emulation | Cr0TaskSwitched | Cr0ExtensionType
         | Cr0NumericError | Cr0WriteProtect | Cr0AlignmentMask | Cr0NotWriteThrough | Cr0CacheDisable | Cr0Paging;
 
-    private const ulong Cr4Known = Cr4TimeStampDisable | (1UL << 3) | Cr4PageSizeExtension | Cr4PhysicalAddressExtension
-        | (1UL << 6) | Cr4PageGlobal | (1UL << 8) | Cr4FxSave | Cr4SimdExceptions | Cr4UserModePrevention | Cr4FiveLevels
+    private const ulong Cr4Known = Cr4TimeStampDisable | Cr4DebuggingExtensions | Cr4PageSizeExtension
+        | Cr4PhysicalAddressExtension | (1UL << 6) | Cr4PageGlobal | (1UL << 8) | Cr4FxSave | Cr4SimdExceptions | Cr4UserModePrevention | Cr4FiveLevels
         | Cr4FsGsBase | Cr4Smep | Cr4Smap;
 
     // Those that change what translations mean.
@@ -23,6 +23,11 @@ internal sealed unsafe partial class Processor
     private PageWalker _walker = null!;
     private PageWalker _lookingWalker = null!;
     private TranslationRegime? _regime;
+
+    // For GDT, LDT, IDT and TSS, to which SMAP applies whatever AC is (Intel SDM, volume 3, 4.6.1); usually the same.
+    private PageWalker _tableWalker = null!;
+    private PageWalker _lookingTableWalker = null!;
+    private TranslationRegime? _tableRegime;
     private ulong _pat = X64Options.DefaultPat;
 
     /// <summary>Why the registers are not those of 64-bit mode, or nothing where they are.</summary>
@@ -71,17 +76,23 @@ internal sealed unsafe partial class Processor
             PhysicalAddressBits = ProcessorModel.PhysicalAddressBits,
             Pat = _pat,
         };
-        if (TranslationRegime.TryFromX64(registers, out TranslationRegime? regime, out string? problem))
-            UseRegime(regime);
-        else
-            _modeProblem = problem;
+        if (!TranslationRegime.TryFromX64(registers, out TranslationRegime? regime, out _modeProblem))
+            return;
+
+        bool isLifted = (_system.Cr4 & Cr4Smap) != 0 && (_systemFlags & FlagAlignmentCheck) != 0;
+        X64Registers ofTables = registers with { Rflags = _systemFlags & ~FlagAlignmentCheck };
+        UseRegime(regime, isLifted ? TranslationRegime.FromX64(ofTables) : regime);
     }
 
-    private void UseRegime(TranslationRegime regime)
+    private void UseRegime(TranslationRegime regime, TranslationRegime tables)
     {
         _regime = regime;
         _walker = new PageWalker(_memory, regime, UpdatingOptions);
         _lookingWalker = new PageWalker(_memory, regime);
+        _tableRegime = tables;
+        bool isSame = ReferenceEquals(tables, regime);
+        _tableWalker = isSame ? _walker : new PageWalker(_memory, tables, UpdatingOptions);
+        _lookingTableWalker = isSame ? _lookingWalker : new PageWalker(_memory, tables);
     }
 
     private static readonly PageWalkerOptions UpdatingOptions = new() { AccessedDirty = AccessedDirty.Update };
@@ -102,7 +113,9 @@ internal sealed unsafe partial class Processor
     {
         _system.Cr3 = value;
         FlushTlb();
-        UseRegime(_regime!.WithRoot(value & ProcessorModel.PhysicalAddressMask & TlbEntry.PageMask));
+        ulong root = value & ProcessorModel.PhysicalAddressMask & TlbEntry.PageMask;
+        TranslationRegime regime = _regime!.WithRoot(root);
+        UseRegime(regime, ReferenceEquals(_tableRegime, _regime) ? regime : _tableRegime!.WithRoot(root));
     }
 
     /// <summary>Reads a control register.</summary>
@@ -194,14 +207,11 @@ internal sealed unsafe partial class Processor
     }
 
     /// <summary>Sets RFLAGS from what was on the stack: what the privilege level may change.</summary>
-    internal void SetFlagsFromStack(ulong value, int size, bool isInterruptReturn = false)
+    internal void SetFlagsFromStack(ulong value, int size)
     {
         ulong changed = ControlBits.ArithmeticFlags | FlagTrap | FlagDirection | FlagNestedTask;
         if (size >= 4)
             changed |= FlagAlignmentCheck | FlagIdentification;
-
-        if (isInterruptReturn)
-            changed |= size >= 4 ? FlagResume : 0;
 
         if (_privilegeLevel == 0)
             changed |= FlagIoPrivilege;
@@ -209,8 +219,7 @@ internal sealed unsafe partial class Processor
         if (_privilegeLevel <= IoPrivilegeLevel)
             changed |= FlagInterrupt;
 
-        // popf clears RF.
-        ulong kept = Rflags & ~changed & ~FlagResume;
+        ulong kept = Rflags & ~changed;
         SetAllFlags(kept | (value & changed));
     }
 

@@ -23,6 +23,9 @@ internal sealed partial class Processor
 
     internal void SetDebugging(GuestDebugging? debugging) => _debugging = debugging;
 
+    /// <summary>No trap of the guest's own tracing comes behind the instruction that is executed.</summary>
+    internal void OmitTrap() => _isTracedByGuest = false;
+
     /// <summary>Executes one instruction where the guest or the host looks at each.</summary>
     /// <returns>False where the host has to do something.</returns>
     private bool TryStepTraced(bool isTracedByGuest)

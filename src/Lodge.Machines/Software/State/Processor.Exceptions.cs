@@ -172,7 +172,8 @@ internal sealed unsafe partial class Processor
 
     private string? _shutdownReason;
 
-    // Where a table that the processor reads lies in a device: nobody can go on from there.
+    // Where a table that the last delivery needs lies in a device: nobody can go on from there. An instruction that reads such a
+    // table raises an exception.
     private string? _deliveryFailure;
 
     /// <summary>Goes through a gate of the guest's IDT. RIP is what the handler returns to.</summary>
@@ -180,6 +181,7 @@ internal sealed unsafe partial class Processor
     /// changed.</returns>
     private bool TryDeliver(byte vector, uint? errorCode, bool isSoftware, ulong savedFlags)
     {
+        _deliveryFailure = null;
         uint external = isSoftware ? 0 : ErrorIsExternal;
         uint gateError = ((uint)vector << 3) | ErrorIsInIdt | external;
         if ((vector * GateBytes) + GateBytes - 1 > _system.Idt.Limit)
@@ -247,7 +249,7 @@ internal sealed unsafe partial class Processor
         _system.Cs = code;
         _registers[RegisterFile.Rsp] = frame;
         Rip = target;
-        ulong cleared = FlagTrap | FlagNestedTask | FlagResume | (type == InterruptGate ? FlagInterrupt : 0);
+        ulong cleared = FlagTrap | FlagNestedTask | (type == InterruptGate ? FlagInterrupt : 0);
         _systemFlags &= ~cleared;
         ChangePrivilegeLevel(level);
         return true;
@@ -282,34 +284,43 @@ internal sealed unsafe partial class Processor
         ulong address, int size, MemoryAccess access, Privilege privilege, ref ulong value, bool isStack)
     {
         int here = BytesInPage(address, size);
-        if (!TryLocateSystem(address, access, privilege, isStack, out byte* first))
+        if (!TryLocateSystem(address, access, privilege, isStack, out WriteTarget first))
             return false;
 
-        byte* second = null;
+        WriteTarget second = default;
         if (here < size && !TryLocateSystem(address + (ulong)here, access, privilege, isStack, out second))
             return false;
 
         ulong bytes = value;
-        for (int done = 0; done < size;)
-        {
-            byte* host = done == 0 ? first : second;
-            int part = done == 0 ? here : size - here;
-            if (access == MemoryAccess.Write)
-                CopyAsOne((byte*)&bytes + done, host, part);
-            else
-                CopyAsOne(host, (byte*)&bytes + done, part);
-
-            done += part;
-        }
+        CopySystem(first, (byte*)&bytes, here, access);
+        if (here < size)
+            CopySystem(second, (byte*)&bytes + here, size - here, access);
 
         value = bytes;
         return true;
     }
 
-    private bool TryLocateSystem(ulong address, MemoryAccess access, Privilege privilege, bool isStack, out byte* host)
+    private void CopySystem(in WriteTarget target, byte* bytes, int size, MemoryAccess access)
     {
-        host = null;
-        if (!TryTranslate(address, access, privilege, out PageTranslation translation, out PageWalkFailure failure))
+        if (access != MemoryAccess.Write)
+        {
+            CopyAsOne(target.Host, bytes, size);
+            return;
+        }
+
+        CopyAsOne(bytes, target.Host, size);
+        InvalidateCode(target, size);
+    }
+
+    private bool TryLocateSystem(ulong address, MemoryAccess access, Privilege privilege, bool isStack, out WriteTarget target)
+    {
+        target = default;
+        PageTranslation translation;
+        PageWalkFailure failure;
+        bool isThere = isStack
+            ? TryTranslate(address, access, privilege, out translation, out failure)
+            : TryTranslateTable(address, access, privilege, out translation, out failure);
+        if (!isThere)
         {
             _exception = ExceptionOf(address, access, privilege, failure, isStack);
             return false;
@@ -327,13 +338,16 @@ internal sealed unsafe partial class Processor
             return false;
         }
 
-        host = slot.HostOf(physical);
-        if (access == MemoryAccess.Write)
+        target = new WriteTarget
         {
+            Placement = Placement.Memory,
+            Host = slot.HostOf(physical),
+            Physical = physical,
+            Code = slot.Code,
+            Offset = slot.OffsetOf(physical),
+        };
+        if (access == MemoryAccess.Write)
             slot.MarkDirty(physical);
-            if (slot.Code.TryInvalidate(slot.OffsetOf(physical), 1))
-                _machine.ForgetCode(this);
-        }
 
         return true;
     }

@@ -64,6 +64,7 @@ internal sealed partial class Processor
             return BlockExit.Stopped;
 
         int level = selector & 3;
+        SegmentRegister stackSegment = _system.Ss;
         stack += (ulong)(2 * size) + release;
         if (level != _privilegeLevel)
         {
@@ -73,7 +74,7 @@ internal sealed partial class Processor
                 return BlockExit.Stopped;
             }
 
-            if (!TryReturnToStack((ushort)stackSelector, level))
+            if (!TryReadStackSegment((ushort)stackSelector, level, out stackSegment))
                 return RaisePending(ref op);
 
             stack = outer + release;
@@ -82,6 +83,7 @@ internal sealed partial class Processor
         if (!TrySetAccessed(ref code, low, address))
             return RaisePending(ref op);
 
+        _system.Ss = stackSegment;
         _registers[RegisterFile.Rsp] = stack;
         EnterCode(code, selector, target, level);
         return BlockExit.Jumped;
@@ -109,11 +111,15 @@ internal sealed partial class Processor
             return BlockExit.Stopped;
 
         int level = selector & 3;
-        if (!TryReturnToStack((ushort)stackSelector, level) || !TrySetAccessed(ref code, low, address))
+        if (!TryReadStackSegment((ushort)stackSelector, level, out SegmentRegister stackSegment)
+            || !TrySetAccessed(ref code, low, address))
+        {
             return RaisePending(ref op);
+        }
 
+        _system.Ss = stackSegment;
         _registers[RegisterFile.Rsp] = outer;
-        SetFlagsFromStack(flags, size, isInterruptReturn: true);
+        SetFlagsFromStack(flags, size);
         EnterCode(code, selector, target, level);
         return BlockExit.Jumped;
     }
@@ -155,24 +161,6 @@ internal sealed partial class Processor
             return Fails(ExceptionVector.GeneralProtection, error);
 
         return code.IsPresent || Fails(ExceptionVector.SegmentNotPresent, error);
-    }
-
-    private bool TryReturnToStack(ushort selector, int level)
-    {
-        if ((selector & ~3) == 0)
-        {
-            if (level == UserLevel || (selector & 3) != level)
-                return Fails(ExceptionVector.GeneralProtection, 0);
-
-            _system.Ss = NullStack(level);
-            return true;
-        }
-
-        if (!TryReadStackSegment(selector, level, out SegmentRegister segment))
-            return false;
-
-        _system.Ss = segment;
-        return true;
     }
 
     private void EnterCode(SegmentRegister code, ushort selector, ulong target, int level)

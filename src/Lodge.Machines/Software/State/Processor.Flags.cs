@@ -55,9 +55,10 @@ internal sealed unsafe partial class Processor
         }
     }
 
-    // What RFLAGS can hold: TF, IF, DF, IOPL, NT, RF, AC, ID and the arithmetic flags.
+    // What RFLAGS can hold: TF, IF, DF, IOPL, NT, AC, ID and the arithmetic flags. RF is in the frames of faults only: it says
+    // that the next instruction meets no breakpoint of the debug registers, which nobody watches, and is clear behind that.
     private const ulong WritableFlags = ControlBits.ArithmeticFlags | FlagTrap | FlagInterrupt | FlagDirection | FlagIoPrivilege
-        | FlagNestedTask | FlagResume | FlagAlignmentCheck | FlagIdentification;
+        | FlagNestedTask | FlagAlignmentCheck | FlagIdentification;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void SetFlags<TSize>(FlagsKind kind, ulong a, ulong b, ulong result) where TSize : IOperandSize

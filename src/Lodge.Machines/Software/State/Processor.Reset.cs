@@ -39,7 +39,7 @@ internal sealed unsafe partial class Processor
         _slots = _machine.SlotTable;
         _memory = _machine.Memory.Current;
         if (_regime is not null)
-            UseRegime(_regime);
+            UseRegime(_regime, _tableRegime!);
 
         FlushTlb();
     }

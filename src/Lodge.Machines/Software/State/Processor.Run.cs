@@ -232,7 +232,11 @@ internal sealed unsafe partial class Processor
             case StopKind.Exit:
                 _hasEnded = true;
                 return false;
+            case StopKind.Breakpoint:
+                _isTraced = false;
+                return false;
             case StopKind.Alone when _executed >= _limit:
+                _isTraced = false;
                 _exit = new VmExit { Kind = VmExitKind.InstructionLimit };
                 return false;
             case StopKind.Alone:
@@ -309,7 +313,9 @@ internal sealed unsafe partial class Processor
         {
             var vector = (byte)_pendingInterrupt;
             _pendingInterrupt = -1;
-            if (!TryDeliver(vector, errorCode: null, isSoftware: false, Rflags) && !TryDeliverException())
+            bool isDelivered = TryDeliver(vector, errorCode: null, isSoftware: false, Rflags)
+                || (_deliveryFailure is null && TryDeliverException());
+            if (!isDelivered)
             {
                 ShutDown();
                 return false;

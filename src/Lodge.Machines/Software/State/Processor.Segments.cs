@@ -160,16 +160,6 @@ internal sealed unsafe partial class Processor
 
     private bool TryLoadStackSegment(ushort selector)
     {
-        if ((selector & ~3) == 0)
-        {
-            // 64-bit code of the kernel may have none.
-            if (_privilegeLevel == UserLevel || (selector & 3) != _privilegeLevel)
-                return Fails(ExceptionVector.GeneralProtection, 0);
-
-            _system.Ss = NullStack(_privilegeLevel);
-            return true;
-        }
-
         if (!TryReadStackSegment(selector, _privilegeLevel, out SegmentRegister segment))
             return false;
 
@@ -179,8 +169,15 @@ internal sealed unsafe partial class Processor
 
     private bool TryReadStackSegment(ushort selector, int level, out SegmentRegister segment)
     {
-        segment = default;
+        segment = NullStack(level);
         uint error = (uint)(selector & ~3);
+        if (error == 0)
+        {
+            // 64-bit code of the kernel may have none.
+            bool mayBeNull = level != UserLevel && (selector & 3) == level;
+            return mayBeNull || Fails(ExceptionVector.GeneralProtection, 0);
+        }
+
         if (!TryReadDescriptor(selector, 0, out ulong low, out ulong address))
             return false;
 

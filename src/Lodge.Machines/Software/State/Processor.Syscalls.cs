@@ -18,7 +18,12 @@ internal sealed unsafe partial class Processor
         var selector = (ushort)((_star >> SelectorsForSyscall) & 0xFFFC);
         _system.Cs = SegmentRegister.Code64(selector);
         _system.Ss = SegmentRegister.Data((ushort)(selector + 8));
-        SetAllFlags(Rflags & ~_syscallMask & ~FlagResume);
+        SetAllFlags(Rflags & ~_syscallMask);
+
+        // Unlike others, it is traced where TF is set behind it: kernels clear TF by the mask so as not to be.
+        if ((_systemFlags & FlagTrap) == 0)
+            OmitTrap();
+
         Rip = _lstar;
         ChangePrivilegeLevel(0);
         return BlockExit.Jumped;
@@ -39,19 +44,26 @@ internal sealed unsafe partial class Processor
         var selectors = (ushort)(_star >> SelectorsForSysret);
         _system.Cs = SegmentRegister.Code64((ushort)((selectors + 16) | UserLevel), UserLevel);
         _system.Ss = SegmentRegister.Data((ushort)((selectors + 8) | UserLevel), UserLevel);
-        SetAllFlags(_registers[RegisterFile.R11] & ~FlagResume);
+        SetAllFlags(_registers[RegisterFile.R11]);
         Rip = target;
         ChangePrivilegeLevel(UserLevel);
         return BlockExit.Jumped;
     }
 
     /// <summary>Goes through the guest's IDT because the guest says so.</summary>
-    internal BlockExit DeliverSoftwareInterrupt(ref MicroOp op, byte vector)
+    /// <param name="op">The instruction.</param>
+    /// <param name="vector">The vector.</param>
+    /// <param name="isSoftware">Whether its privilege has to suffice for the gate; not that of <c>int1</c>.</param>
+    internal BlockExit DeliverSoftwareInterrupt(ref MicroOp op, byte vector, bool isSoftware)
     {
         ulong before = Rip;
         Rip = AddressAfter(ref op);
-        if (TryDeliver(vector, errorCode: null, isSoftware: true, Rflags))
+        if (TryDeliver(vector, errorCode: null, isSoftware, Rflags))
+        {
+            // The handler is not traced, from its first instruction on.
+            OmitTrap();
             return BlockExit.Jumped;
+        }
 
         Rip = before;
         return RaisePending(ref op);
@@ -61,7 +73,7 @@ internal sealed unsafe partial class Processor
     internal BlockExit StopBefore(ref MicroOp op, in VmExit exit)
     {
         _exit = exit;
-        Stop(ref op, StopKind.Exit);
+        Stop(ref op, StopKind.Breakpoint);
         return BlockExit.Stopped;
     }
 }

@@ -149,15 +149,30 @@ internal sealed unsafe partial class Processor
 
     private bool TryTranslate(
         ulong address, MemoryAccess access, Privilege privilege, out PageTranslation translation, out PageWalkFailure failure)
+        => TryTranslate(_walker, _lookingWalker, address, access, privilege, out translation, out failure);
+
+    /// <summary>As the other, for the tables that the processor itself looks into.</summary>
+    private bool TryTranslateTable(
+        ulong address, MemoryAccess access, Privilege privilege, out PageTranslation translation, out PageWalkFailure failure)
+        => TryTranslate(_tableWalker, _lookingTableWalker, address, access, privilege, out translation, out failure);
+
+    private static bool TryTranslate(
+        PageWalker walker,
+        PageWalker lookingWalker,
+        ulong address,
+        MemoryAccess access,
+        Privilege privilege,
+        out PageTranslation translation,
+        out PageWalkFailure failure)
     {
         while (true)
         {
-            if (_walker.TryTranslate(address, access, privilege, out translation, out failure))
+            if (walker.TryTranslate(address, access, privilege, out translation, out failure))
                 return true;
 
             // Tables in memory that is not writable keep no accessed and dirty bits.
             if (failure.Kind == PageWalkFailureKind.TableNotWritable)
-                return _lookingWalker.TryTranslate(address, access, privilege, out translation, out failure);
+                return lookingWalker.TryTranslate(address, access, privilege, out translation, out failure);
 
             if (failure.Kind != PageWalkFailureKind.Contended)
                 return false;

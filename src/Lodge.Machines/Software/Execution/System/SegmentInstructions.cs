@@ -3,7 +3,8 @@ namespace Lodge.Machines;
 /// <summary>Instructions with segment registers. <see cref="MicroOp.Extra"/> is the segment's number.</summary>
 internal static class SegmentInstructions
 {
-    /// <summary><c>mov</c> to a segment register. SS shields the next instruction from interrupts.</summary>
+    /// <summary><c>mov</c> to a segment register. Behind SS, the next instruction is executed before interrupts and traps
+    /// come.</summary>
     public static BlockExit MoveFromRegister(Processor cpu, ref MicroOp op)
         => Load(cpu, ref op, cpu.Register<ushort>(op.Source));
 
@@ -53,6 +54,7 @@ internal static class SegmentInstructions
             return MicroOp.Next(cpu, ref op);
 
         cpu.ShadowInterrupts();
+        cpu.OmitTrap();
         cpu.Rip = cpu.AddressAfter(ref op);
         return BlockExit.Jumped;
     }

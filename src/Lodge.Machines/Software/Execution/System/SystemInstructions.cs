@@ -5,7 +5,10 @@ namespace Lodge.Machines;
 /// <summary>Instructions that kernels use. Those that change how code is executed end their block.</summary>
 internal static class SystemInstructions
 {
-    /// <summary>What is no instruction here.</summary>
+    // The breakpoints that were met, BD, BS and BT; and what is watched, LE, GE and GD. Only newer processors have more.
+    private const ulong Dr6Writable = 0xE00F;
+    private const ulong Dr7Writable = 0xFFFF_23FF;
+
     /// <summary>An instruction that processors may know and this one does not.</summary>
     public static BlockExit Unknown(Processor cpu, ref MicroOp op)
     {
@@ -67,13 +70,14 @@ internal static class SystemInstructions
         return Continue(cpu, ref op);
     }
 
-    /// <summary><c>int n</c>, <c>int3</c> and <c>int1</c>; the immediate is the vector.</summary>
+    /// <summary><c>int n</c>, <c>int3</c> and <c>int1</c>; the immediate is the vector, <see cref="MicroOp.Extra"/> is 1 for
+    /// <c>int1</c>.</summary>
     public static BlockExit Interrupt(Processor cpu, ref MicroOp op)
     {
         if (op.Immediate == (int)ExceptionVector.Breakpoint && op.Length == 1 && cpu.StopsAtBreakpoints)
             return cpu.StopBefore(ref op, new VmExit { Kind = VmExitKind.Debug, Address = cpu.AddressOf(ref op) });
 
-        return cpu.DeliverSoftwareInterrupt(ref op, (byte)op.Immediate);
+        return cpu.DeliverSoftwareInterrupt(ref op, (byte)op.Immediate, isSoftware: op.Extra == 0);
     }
 
     public static BlockExit InterruptReturn16(Processor cpu, ref MicroOp op) => cpu.ReturnFromInterrupt(ref op, 2);
@@ -143,6 +147,9 @@ internal static class SystemInstructions
     /// <summary><c>mov</c> from a debug register, whose number is <see cref="MicroOp.Extra"/>.</summary>
     public static BlockExit ReadDebug(Processor cpu, ref MicroOp op)
     {
+        if (!HasDebugRegister(cpu, op.Extra))
+            return cpu.Raise(ref op, ExceptionVector.InvalidOpcode);
+
         if (!cpu.IsKernel)
             return cpu.RaiseGeneralProtection(ref op);
 
@@ -162,6 +169,9 @@ internal static class SystemInstructions
     /// <summary><c>mov</c> to a debug register. The guest's breakpoints are kept and not watched.</summary>
     public static BlockExit WriteDebug(Processor cpu, ref MicroOp op)
     {
+        if (!HasDebugRegister(cpu, op.Extra))
+            return cpu.Raise(ref op, ExceptionVector.InvalidOpcode);
+
         ulong value = cpu.Register<ulong>(op.Source);
         bool isStatus = op.Extra >= 4;
         if (!cpu.IsKernel || (isStatus && value >> 32 != 0))
@@ -183,10 +193,10 @@ internal static class SystemInstructions
                 debug.Dr3 = value;
                 break;
             case 4 or 6:
-                debug.Dr6 = value | DebugRegisters.InitialDr6;
+                debug.Dr6 = (value & Dr6Writable) | DebugRegisters.InitialDr6;
                 break;
             default:
-                debug.Dr7 = value | DebugRegisters.InitialDr7;
+                debug.Dr7 = (value & Dr7Writable) | DebugRegisters.InitialDr7;
                 break;
         }
 
@@ -327,6 +337,10 @@ internal static class SystemInstructions
         cpu.Rip = cpu.AddressAfter(ref op);
         return BlockExit.Jumped;
     }
+
+    /// <summary>Without CR4.DE, DR4 and DR5 are other names of DR6 and DR7.</summary>
+    private static bool HasDebugRegister(Processor cpu, int number)
+        => number is not (4 or 5) || (cpu.System.Cr4 & Cr4DebuggingExtensions) == 0;
 
     private static void SetPair(Processor cpu, ulong value)
     {

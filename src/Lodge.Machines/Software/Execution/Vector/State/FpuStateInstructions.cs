@@ -11,8 +11,6 @@ internal static unsafe class FpuStateInstructions
     private const int StRegisters = 8;
     private const int TopShift = 11;
 
-    // #MF.
-
     // Bit 6 of the control word is always set, and bits 7, 13, 14 and 15 never are.
     private const ushort ControlWordBits = 0x1F3F;
     private const ushort ControlWordFixed = 0x40;
