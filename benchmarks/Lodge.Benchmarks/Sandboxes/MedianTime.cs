@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace Lodge.Benchmarks.Sandboxes;
 
@@ -7,17 +8,23 @@ internal static class MedianTime
 {
     private const int FewestRuns = 11;
 
-    // Until guests' code is compiled, and the host's.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    // Until nothing of guests' code and the host's was compiled for a while; the runtime compiles again what runs often.
+    private static readonly TimeSpan ShortestWarmUp = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(0.4);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(0.5);
 
     public static double Of(Action run, Action? prepare = null)
     {
         var begun = Stopwatch.StartNew();
-        while (begun.Elapsed < WarmUp)
+        TimeSpan compiledAt = TimeSpan.Zero;
+        for (long compiled = 0; begun.Elapsed < ShortestWarmUp || begun.Elapsed - compiledAt < Quiet;)
         {
             prepare?.Invoke();
             run();
+            long now = JitInfo.GetCompiledMethodCount();
+            if (now != compiled && begun.Elapsed < LongestWarmUp)
+                (compiled, compiledAt) = (now, begun.Elapsed);
         }
 
         var times = new List<double>();
