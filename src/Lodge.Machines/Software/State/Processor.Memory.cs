@@ -201,7 +201,11 @@ internal sealed unsafe partial class Processor
 
     private bool IsAligned(ref MicroOp op, ulong address, int size)
     {
-        if (size is not (2 or 4 or 8) || (address & (ulong)(size - 1)) == 0 || !IsCanonical(address))
+        if (size is not (2 or 4 or 8) || (address & (ulong)(size - 1)) == 0)
+            return true;
+
+        // What is no address, at either end, is an exception of another kind, and that comes first.
+        if (!IsCanonical(address) || !IsCanonical(address + (ulong)(size - 1)))
             return true;
 
         Raise(ref op, ExceptionVector.AlignmentCheck, 0);
