@@ -10,8 +10,8 @@ internal sealed unsafe partial class Processor
         | Cr0NumericError | Cr0WriteProtect | Cr0AlignmentMask | Cr0NotWriteThrough | Cr0CacheDisable | Cr0Paging;
 
     private const ulong Cr4Known = Cr4TimeStampDisable | Cr4DebuggingExtensions | Cr4PageSizeExtension
-        | Cr4PhysicalAddressExtension | (1UL << 6) | Cr4PageGlobal | (1UL << 8) | Cr4FxSave | Cr4SimdExceptions | Cr4UserModePrevention | Cr4FiveLevels
-        | Cr4FsGsBase | Cr4Smep | Cr4Smap;
+        | Cr4PhysicalAddressExtension | (1UL << 6) | Cr4PageGlobal | (1UL << 8) | Cr4FxSave | Cr4SimdExceptions
+        | Cr4UserModePrevention | Cr4FiveLevels | Cr4FsGsBase | Cr4Smep | Cr4Smap;
 
     // Those that change what translations mean.
     private const ulong Cr4OfPaging = Cr4PageSizeExtension
