@@ -12,6 +12,7 @@ public sealed class DirtyHarvestTests
     private const int Pages = 64;
     private const ulong Handler = 0x1800;
     private const int Vector = 0x40;
+    private const ulong OtherStack = 0x800;
 
     private readonly DirtyPages _pages = new();
 
@@ -201,9 +202,9 @@ public sealed class DirtyHarvestTests
         Assert.Empty(Harvest(guest, guest.RamSlot));
     }
 
-    /// <summary>The host copies each page that it harvests while two processors write: when they have stopped and the rest is
-    /// copied, the copy is the memory. The control takes the pages from the bitmap, which the processors do not hear
-    /// of.</summary>
+    /// <summary>The host copies each page that it harvests while two processors write, each of them between any two harvests:
+    /// when they have stopped and the rest is copied, the copy is the memory. The control takes the pages from the bitmap,
+    /// which the processors do not hear of.</summary>
     [Theory]
     [EngineData(true, IsSoftware = true, NotOnWine = Wine.HasNoProcessWideBarrier)]
     [EngineData(false, IsSoftware = true, NotOnWine = Wine.HasNoProcessWideBarrier)]
@@ -212,7 +213,7 @@ public sealed class DirtyHarvestTests
         using TinyGuest guest = MakeGuest(engine, WriteForEver);
         using MemoryRegion region = MemoryRegion.Anonymous(Start, Pages * Page);
         MemorySlot slot = guest.Machine.Map(region, new MemorySlotOptions { LogDirty = true });
-        using IVirtualCpu other = guest.CreateCpu(stack: TinyGuest.StackTop - 0x800);
+        using IVirtualCpu other = guest.CreateCpu(stack: TinyGuest.StackTop - OtherStack);
         byte[] copy = new byte[Pages * Page];
         int harvested = 0;
         bool isOver = false;
@@ -231,7 +232,11 @@ public sealed class DirtyHarvestTests
             }
 
             for (int i = 0; i < TestCycles.Or(200) && crew.IsRunning; i++)
+            {
                 harvested += Copy();
+                ulong[] rounds = Rounds();
+                SpinWait.SpinUntil(() => Rounds().Zip(rounds).All(now => now.First > now.Second) || !crew.IsRunning);
+            }
 
             Volatile.Write(ref isOver, true);
             foreach (IVirtualCpu cpu in cpus)
@@ -246,6 +251,9 @@ public sealed class DirtyHarvestTests
         if (byMachine)
             Assert.True(harvested > Pages, $"{harvested} pages were harvested while the guest ran.");
 
+        // How often each processor has gone through its loop.
+        ulong[] Rounds() => [guest.Read(TinyGuest.StackTop - 8), guest.Read(TinyGuest.StackTop - OtherStack - 8)];
+
         int Copy()
         {
             ulong[] pages = byMachine ? Harvest(guest, slot) : HarvestBitmap(slot);
@@ -259,7 +267,7 @@ public sealed class DirtyHarvestTests
     }
 
     /// <summary>Pages in an order that a generator gives, each written in one of several ways; R8 is what makes processors
-    /// differ.</summary>
+    /// differ. The rounds are counted on the stack.</summary>
     private static void WriteForEver(Assembler c)
     {
         Label again = c.CreateLabel();
@@ -281,6 +289,7 @@ public sealed class DirtyHarvestTests
         c.lea(rdi, __[rbx + (r8 * 8) + 0x400]);
         c.mov(rax, r9);
         c.stosq();
+        c.inc(__qword_ptr[r10 - 8]);
         c.jmp(again);
     }
 
