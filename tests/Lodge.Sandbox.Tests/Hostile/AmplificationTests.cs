@@ -69,7 +69,7 @@ public sealed class AmplificationTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<GuestTimeoutException>(() => sandbox.Call("Loop", TimeSpan.FromMilliseconds(100), CancellationToken.None));
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.InRange(allocated, 0, 64 << 20);
 
         void Section(int index, uint type, int offset, int size, uint link, ulong entry)
