@@ -10,6 +10,7 @@ public sealed class GuestTracingTests
     private const ulong Code = TinyGuest.CodeAddress;
     private const ulong Handler = 0x1800;
     private const ulong TrapHandler = 0x1900;
+    private const ulong Target = Code + 0x40;
     private const ulong FlagTrap = 1 << 8;
     private const byte Vector = 0x40;
 
@@ -69,6 +70,46 @@ public sealed class GuestTracingTests
         Assert.True(cpu.TrySetMsr(Msr.Star, (0x20UL << 48) | (0x08UL << 32)));
         Assert.Equal(end, RunToHalt(cpu));
         Assert.Equal(FlagTrap, cpu.Registers.R11 & FlagTrap);
+    }
+
+    /// <summary>Unlike <c>iretq</c> and <c>popfq</c>, behind which one more instruction is executed.</summary>
+    [Theory]
+    [EngineData(0ul, Target, IsSoftware = true)]
+    [EngineData(FlagTrap, Target, IsSoftware = true)]
+    [EngineData(0ul, TinyGuest.NoMemory, IsSoftware = true)]
+    public void Sysret_ThatSetsTf_TrapsAtItsTarget(string engine, ulong before, ulong target)
+    {
+        using TinyGuest guest = MakeSysret(engine, target, before, after: FlagTrap);
+        Assert.Equal(TrapHandler + 1, RunToHalt(guest.Cpu));
+        Assert.Equal((TinyGuest.KernelStackTop - 40, target), (guest.Registers.Rsp, guest.Read(guest.Registers.Rsp)));
+        Assert.Equal(FlagTrap, guest.Read(guest.Registers.Rsp + 16) & FlagTrap);
+
+        // The trap counts as one.
+        Assert.Equal(3ul, ((SoftwareCpu)guest.Cpu).InstructionsExecuted);
+    }
+
+    [Theory, EngineData(IsSoftware = true)]
+    public void Sysret_ThatClearsTf_IsNotTraced(string engine)
+    {
+        using TinyGuest guest = MakeSysret(engine, Target, before: FlagTrap, after: 0);
+        Assert.Equal(Handler + 1, RunToHalt(guest.Cpu));
+    }
+
+    private static TinyGuest MakeSysret(string engine, ulong target, ulong before, ulong after)
+    {
+        var guest = new TinyGuest(engine, c => c.sysretq());
+        guest.Load(Target, c => c.@int(Vector));
+        guest.Load(Handler, c => c.hlt());
+        Trace(guest, guest.Cpu);
+        guest.SetGate(Vector, Handler, ring: 3);
+        Assert.True(guest.Cpu.TrySetMsr(Msr.Star, (0x20UL << 48) | (0x08UL << 32)));
+        guest.Cpu.Registers = guest.Registers with
+        {
+            Rcx = target,
+            R11 = GeneralRegisters.FixedFlags | after,
+            Rflags = GeneralRegisters.FixedFlags | before,
+        };
+        return guest;
     }
 
     private static void Trace(TinyGuest guest, IVirtualCpu cpu)

@@ -17,7 +17,8 @@ internal enum StopKind
     /// <summary>The host's debugger has something to do before the instruction.</summary>
     Breakpoint,
 
-    /// <summary>The instruction writes to code that may be the block's own: it has to be executed by itself.</summary>
+    /// <summary>The instruction has to be executed by itself: it writes to code that may be the block's own, or it is traced
+    /// and says so only when it is executed.</summary>
     Alone,
 
     /// <summary>The instruction has done a part of its work and is to be executed again.</summary>

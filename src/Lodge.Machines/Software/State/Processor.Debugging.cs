@@ -26,6 +26,9 @@ internal sealed partial class Processor
     /// <summary>No trap of the guest's own tracing comes behind the instruction that is executed.</summary>
     internal void OmitTrap() => _isTracedByGuest = false;
 
+    /// <summary>The guest's own tracing begins with the instruction that is executed by itself, and not behind it.</summary>
+    internal void TraceThis() => _isTraced = _isTracedByGuest = true;
+
     /// <summary>Executes one instruction where the guest or the host looks at each.</summary>
     /// <returns>False where the host has to do something.</returns>
     private bool TryStepTraced(bool isTracedByGuest)
@@ -39,8 +42,10 @@ internal sealed partial class Processor
 
         _isTracedByGuest = isTracedByGuest;
         _isTraced = isTracedByGuest || _debugging is { SingleStep: true };
-        return TryStep() && (!_isTraced || TryEndTracedStep());
+        return TryStep() && TryEndStep();
     }
+
+    private bool TryEndStep() => !_isTraced || TryEndTracedStep();
 
     /// <summary>Does what comes behind an instruction that was traced; one that asked the host for something ends when the
     /// processor runs again.</summary>

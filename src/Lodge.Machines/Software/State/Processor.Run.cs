@@ -106,7 +106,7 @@ internal sealed unsafe partial class Processor
                 return false;
         }
 
-        return !_isTraced || TryEndTracedStep();
+        return TryEndStep();
     }
 
     /// <summary>Notes what the host is asked for.</summary>
@@ -240,7 +240,7 @@ internal sealed unsafe partial class Processor
                 _exit = new VmExit { Kind = VmExitKind.InstructionLimit };
                 return false;
             case StopKind.Alone:
-                return TryStep();
+                return TryStep() && TryEndStep();
             default:
                 _hasRepeated = true;
                 return true;

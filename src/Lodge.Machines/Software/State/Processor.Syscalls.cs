@@ -20,7 +20,7 @@ internal sealed unsafe partial class Processor
         _system.Ss = SegmentRegister.Data((ushort)(selector + 8));
         SetAllFlags(Rflags & ~_syscallMask);
 
-        // Unlike others, it is traced where TF is set behind it: kernels clear TF by the mask so as not to be.
+        // Unlike others, it is traced where TF is set behind it (Xen's XSA-204): kernels clear TF by the mask so as not to be.
         if ((_systemFlags & FlagTrap) == 0)
             OmitTrap();
 
@@ -41,12 +41,25 @@ internal sealed unsafe partial class Processor
         if (!isLong)
             return StopForCompatibilityMode(ref op);
 
+        // It is traced as syscall is; what begins with it, and not behind it, begins where it is executed by itself.
+        bool isTraced = (_registers[RegisterFile.R11] & FlagTrap) != 0;
+        if (isTraced && !_isAlone)
+        {
+            Stop(ref op, StopKind.Alone);
+            return BlockExit.Stopped;
+        }
+
         var selectors = (ushort)(_star >> SelectorsForSysret);
         _system.Cs = SegmentRegister.Code64((ushort)((selectors + 16) | UserLevel), UserLevel);
         _system.Ss = SegmentRegister.Data((ushort)((selectors + 8) | UserLevel), UserLevel);
         SetAllFlags(_registers[RegisterFile.R11]);
         Rip = target;
         ChangePrivilegeLevel(UserLevel);
+        if (isTraced)
+            TraceThis();
+        else
+            OmitTrap();
+
         return BlockExit.Jumped;
     }
 
