@@ -6,29 +6,16 @@ namespace Lodge.Fuzz;
 /// of, and called.</summary>
 internal sealed class SnapshotTarget : FuzzTarget
 {
-    private const string Tag = "tag";
-
     // Documents have at most 1 MiB each, and JSON takes a few times that; tables and names are small as the files are.
     private const long MostLoading = 16 << 20;
     private const long MostBytes32 = 32 << 20;
     private static readonly TimeSpan MostCall = TimeSpan.FromMilliseconds(100);
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly SnapshotStore _store;
-    private readonly StoreEditor _editor;
+    private readonly StoreUnderTest _stored = new();
     private readonly Dictionary<string, byte[]> _files;
 
     public SnapshotTarget()
-    {
-        _store = new SnapshotStore(_folder.PathOf("store"));
-        _editor = new StoreEditor(_store.Folder);
-        using var notes = MicroVm.Create(Guests.Notes, static options => options.Engine = Lodge.Machines.Machines.Software);
-        notes.Call("Put", "name", "value");
-        using (Snapshot snapshot = notes.TakeSnapshot())
-            _store.Save(snapshot, Tag);
-
-        _files = _editor.Files.ToDictionary(static path => path, File.ReadAllBytes, StringComparer.Ordinal);
-    }
+        => _files = _stored.Editor.Files.ToDictionary(static path => path, File.ReadAllBytes, StringComparer.Ordinal);
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
@@ -47,7 +34,7 @@ internal sealed class SnapshotTarget : FuzzTarget
     public override bool Run(byte[] input, Probe probe)
     {
         SnapshotScript script = SnapshotScript.Parse(input);
-        IReadOnlyCollection<string> changed = script.Apply(_editor);
+        IReadOnlyCollection<string> changed = script.Apply(_stored.Editor);
         try
         {
             // Where something is wrong counts as much as what is said of it.
@@ -77,7 +64,7 @@ internal sealed class SnapshotTarget : FuzzTarget
 
     public override void Dispose()
     {
-        _folder.Dispose();
+        _stored.Dispose();
         base.Dispose();
     }
 
@@ -117,7 +104,8 @@ internal sealed class SnapshotTarget : FuzzTarget
         bool isLoaded = probe.Try<SnapshotException>(
             "Load",
             MostLoading,
-            () => loaded = _store.Load(Tag, new SnapshotLoadOptions { IsTrusted = isTrusted, MostBytes = MostBytes32 }));
+            () => loaded = _stored.Store.Load(
+                StoreUnderTest.Tag, new SnapshotLoadOptions { IsTrusted = isTrusted, MostBytes = MostBytes32 }));
         if (!isLoaded)
             return false;
 
@@ -162,13 +150,13 @@ internal sealed class SnapshotTarget : FuzzTarget
     /// <summary>Everything as it was saved.</summary>
     private void Reset(IReadOnlyCollection<string> changed)
     {
-        foreach (string path in _editor.Files.ToArray())
+        foreach (string path in _stored.Editor.Files.ToArray())
         {
             if (!_files.ContainsKey(path))
                 File.Delete(path);
         }
 
-        foreach (string path in changed.Append(_editor.IndexPath))
+        foreach (string path in changed.Append(_stored.Editor.IndexPath))
         {
             if (_files.TryGetValue(path, out byte[]? content))
                 File.WriteAllBytes(path, content);

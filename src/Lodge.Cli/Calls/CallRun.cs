@@ -25,13 +25,11 @@ internal static class CallRun
                 result = Call();
             }
 
-            progress.Clear();
             WarnOfUnusedAnswers("");
             return result;
         }
         catch (SandboxException problem)
         {
-            progress.Clear();
             WarnOfUnusedAnswers(problem.Message);
             throw;
         }
@@ -59,6 +57,7 @@ internal static class CallRun
                    where answer.IsAsked && !answer.IsUsed && !problem.Contains($"{answer.Name} ", StringComparison.Ordinal)
                    select answer.Name,
             ];
+            progress.Clear();
             if (names.Length != 0)
                 context.Error.WriteLine(SafeText.Line($"lodge: The guest never got the answer of {string.Join(", ", names)}."));
         }

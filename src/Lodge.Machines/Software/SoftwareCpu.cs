@@ -186,7 +186,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
         }
         finally
         {
-            Processor.EndRunning();
+            Processor.GiveBack();
 
             // Its slots hold the memory that the TLB leads to.
             GC.KeepAlive(_machine);
@@ -243,7 +243,7 @@ public sealed class SoftwareCpu : IVirtualCpu, ITlb
             ThrowRunning();
 
         _isDisposed = true;
-        Processor.EndRunning();
+        Processor.GiveBack();
     }
 
     internal void ThrowIfRunning()

@@ -46,10 +46,10 @@ internal static class RegularFile
 
     private static Exception Refused(string path, int error) => error switch
     {
-        Libc.ENOENT or Libc.ENOTDIR => new FileNotFoundException($"There is no file {path}.", path),
-        Libc.EACCES => new UnauthorizedAccessException($"{path} may not be opened."),
-        Libc.ELOOP => new IrregularFileException(path, "a symbolic link"),
-        Libc.ENXIO => new IrregularFileException(path, "a socket or a device"),
+        Errno.ENOENT or Errno.ENOTDIR => new FileNotFoundException($"There is no file {path}.", path),
+        Errno.EACCES => new UnauthorizedAccessException($"{path} may not be opened."),
+        Errno.ELOOP => new IrregularFileException(path, "a symbolic link"),
+        Errno.ENXIO => new IrregularFileException(path, "a socket or a device"),
         _ => new IOException($"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}."),
     };
 

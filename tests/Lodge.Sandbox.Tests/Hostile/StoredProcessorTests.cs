@@ -6,23 +6,12 @@ namespace Lodge.Sandbox.Tests;
 /// <summary>Stored snapshots whose processor is in a state that no guest could have brought it into.</summary>
 public sealed class StoredProcessorTests : IDisposable
 {
-    private const string Tag = "tag";
+    private const string Tag = StoreUnderTest.Tag;
     private const int Cases = 300;
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly SnapshotStore _store;
-    private readonly StoreEditor _editor;
+    private readonly StoreUnderTest _stored = new(HostileGuest.Create());
 
-    public StoredProcessorTests()
-    {
-        _store = new SnapshotStore(_folder.PathOf("store"));
-        _editor = new StoreEditor(_store.Folder);
-        using Sandbox sandbox = HostileGuest.Create();
-        using Snapshot snapshot = sandbox.TakeSnapshot();
-        _store.Save(snapshot, Tag);
-    }
-
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _stored.Dispose();
 
     /// <summary>Every register and every part of one, and whatever is asked of the sandbox afterwards.</summary>
     [Fact]
@@ -30,14 +19,14 @@ public sealed class StoredProcessorTests : IDisposable
     {
         using Sandbox honest = HostileGuest.Create();
         using Snapshot clean = honest.TakeSnapshot();
-        JsonNode before = _editor.Index;
+        JsonNode before = _stored.Editor.Index;
         var random = new Random(20_261_122);
         var counts = new Dictionary<string, int>();
         for (int i = 0; i < Cases; i++)
         {
-            File.WriteAllText(_editor.IndexPath, before.ToJsonString());
+            File.WriteAllText(_stored.Editor.IndexPath, before.ToJsonString());
             string what = "";
-            _editor.EditConfig(config =>
+            _stored.Editor.EditConfig(config =>
             {
                 JsonNode cpu = config["cpu"]!;
                 for (int changes = random.Next(1, 4); changes > 0; changes--)
@@ -62,7 +51,7 @@ public sealed class StoredProcessorTests : IDisposable
 
     private string Attempt(Sandbox honest, Snapshot clean, string what)
     {
-        using Snapshot loaded = _store.Load(Tag);
+        using Snapshot loaded = _stored.Store.Load(Tag);
         string outcome = "";
         try
         {

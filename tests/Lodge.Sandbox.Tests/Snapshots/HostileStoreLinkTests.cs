@@ -6,32 +6,21 @@ namespace Lodge.Sandbox.Tests;
 /// <summary>Stores whose files are links, to what is no file.</summary>
 public sealed class HostileStoreLinkTests : IDisposable
 {
-    private const string Tag = "tag";
+    private const string Tag = StoreUnderTest.Tag;
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly SnapshotStore _store;
-    private readonly StoreEditor _editor;
-    private readonly string _pipe;
+    private readonly StoreUnderTest _stored = new();
 
-    public HostileStoreLinkTests()
-    {
-        _store = new SnapshotStore(_folder.PathOf("store"));
-        _editor = new StoreEditor(_store.Folder);
-        _pipe = _folder.PathOf("pipe");
-        using var notes = Sandbox.Create(Guests.Notes, static options => options.Engine = Machines.Machines.Software);
-        using Snapshot snapshot = notes.TakeSnapshot();
-        _store.Save(snapshot, Tag);
-    }
+    private string Pipe => _stored.Folder.PathOf("pipe");
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _stored.Dispose();
 
     [LinuxFact]
     public void Load_WhereTheIndexLeadsToAPipe_DoesNotWait()
     {
-        File.Delete(_editor.IndexPath);
-        LeadToPipe(_editor.IndexPath);
-        RequireNoWait(() => _store.Load(Tag).Dispose());
-        RequireNoWait(() => _store.List());
+        File.Delete(_stored.Editor.IndexPath);
+        LeadToPipe(_stored.Editor.IndexPath);
+        RequireNoWait(() => _stored.Store.Load(Tag).Dispose());
+        RequireNoWait(() => _stored.Store.List());
     }
 
     /// <summary>The size of a link is the length of what it says.</summary>
@@ -39,96 +28,92 @@ public sealed class HostileStoreLinkTests : IDisposable
     public void Load_WhereAFileLeadsToAPipe_AndSaysItsSizeByTheLengthOfItsPath_DoesNotWait()
     {
         string digest = "sha256:" + new string('a', 64);
-        LeadToPipe(_editor.PathOfBlob(digest));
-        _editor.EditIndex(index =>
+        LeadToPipe(_stored.Editor.PathOfBlob(digest));
+        _stored.Editor.EditIndex(index =>
         {
             JsonNode entry = index["manifests"]![0]!;
             entry["digest"] = digest;
-            entry["size"] = _pipe.Length;
+            entry["size"] = Pipe.Length;
         });
-        RequireNoWait(() => _store.Load(Tag).Dispose());
-        RequireNoWait(() => _store.List());
+        RequireNoWait(() => _stored.Store.Load(Tag).Dispose());
+        RequireNoWait(() => _stored.Store.List());
     }
 
     [LinuxFact]
     public void Save_WhereTheLockIsAFolder_SaysSo()
     {
-        string path = Path.Combine(_store.Folder, "index.lock");
+        string path = Path.Combine(_stored.Store.Folder, "index.lock");
         File.Delete(path);
         Directory.CreateDirectory(path);
-        using Snapshot snapshot = _store.Load(Tag);
-        Exception? refused = Record.Exception(() => _store.Save(snapshot, "two"));
+        using Snapshot snapshot = _stored.Store.Load(Tag);
+        Exception? refused = Record.Exception(() => _stored.Store.Save(snapshot, "two"));
         Assert.True(refused is SnapshotException or IOException, $"{refused}");
     }
 
     [LinuxFact]
     public void Save_WhereTheLockLeadsElsewhere_LeavesNothingThere()
     {
-        string path = Path.Combine(_store.Folder, "index.lock");
+        string path = Path.Combine(_stored.Store.Folder, "index.lock");
         File.Delete(path);
-        File.CreateSymbolicLink(path, _folder.PathOf("elsewhere"));
-        using Snapshot snapshot = _store.Load(Tag);
-        Record.Exception(() => _store.Save(snapshot, "two"));
-        Assert.False(File.Exists(_folder.PathOf("elsewhere")));
+        File.CreateSymbolicLink(path, _stored.Folder.PathOf("elsewhere"));
+        using Snapshot snapshot = _stored.Store.Load(Tag);
+        Record.Exception(() => _stored.Store.Save(snapshot, "two"));
+        Assert.False(File.Exists(_stored.Folder.PathOf("elsewhere")));
     }
 
-    /// <summary>Somebody has put other bytes into a file that is to be written, or the disk has.</summary>
+    /// <summary>Somebody has put other bytes into all files that are to be written, or the disk has.</summary>
     [Fact]
-    public void Save_WhereAFileWasAltered_SavesOrSaysSo()
+    public void Save_WhereFilesWereAltered_WritesThemAnew()
     {
-        using Snapshot snapshot = _store.Load(Tag);
-        foreach (string path in _editor.Files.Where(static path => path.Contains("sha256", StringComparison.Ordinal)))
+        using Snapshot snapshot = _stored.Store.Load(Tag);
+        foreach (string path in _stored.Editor.Blobs)
             File.WriteAllBytes(path, new byte[new FileInfo(path).Length]);
 
-        Exception? refused = Record.Exception(() => _store.Save(snapshot, "two"));
-        if (refused is null)
-            _store.Verify("two");
+        _stored.Store.Save(snapshot, "two");
+        _stored.Store.Verify("two");
     }
 
     [LinuxFact]
     public void Save_WhereFilesAreSomethingElse_PutsThemThereAgain()
     {
-        using Snapshot snapshot = _store.Load(Tag);
-        string[] paths = [.. _editor.Files.Where(static path => path.Contains("sha256", StringComparison.Ordinal))];
-        Assert.Equal(0, MakePipe(_pipe));
+        using Snapshot snapshot = _stored.Store.Load(Tag);
+        string[] paths = _stored.Editor.Blobs;
+        NamedPipe.Make(Pipe);
         for (int i = 0; i < paths.Length; i++)
         {
             File.Delete(paths[i]);
             if (i % 2 == 0)
-                File.CreateSymbolicLink(paths[i], _pipe);
+                File.CreateSymbolicLink(paths[i], Pipe);
             else
-                Assert.Equal(0, MakePipe(paths[i]));
+                NamedPipe.Make(paths[i]);
         }
 
-        _store.Save(snapshot, "two");
-        _store.Verify("two");
-        _store.Verify(Tag);
+        _stored.Store.Save(snapshot, "two");
+        _stored.Store.Verify("two");
+        _stored.Store.Verify(Tag);
         Assert.All(paths, static path => Assert.Null(new FileInfo(path).LinkTarget));
     }
 
     [Fact]
     public void Save_WhereOneByteWasAltered_HealsEveryFile()
     {
-        using Snapshot snapshot = _store.Load(Tag);
-        foreach (string path in _editor.Files.Where(static path => path.Contains("sha256", StringComparison.Ordinal)).ToArray())
+        using Snapshot snapshot = _stored.Store.Load(Tag);
+        foreach (string path in _stored.Editor.Blobs)
         {
             byte[] good = File.ReadAllBytes(path);
             foreach (int at in new[] { 0, good.Length / 2, good.Length - 1 })
             {
                 File.WriteAllBytes(path, [.. good[..at], (byte)(good[at] ^ 1), .. good[(at + 1)..]]);
-                _store.Save(snapshot, Tag);
+                _stored.Store.Save(snapshot, Tag);
                 Assert.Equal(good, File.ReadAllBytes(path));
             }
         }
     }
 
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "mkfifo")]
-    private static extern int MakePipe(string path, uint mode = 0x1B6);
-
     private void LeadToPipe(string path)
     {
-        Assert.Equal(0, MakePipe(_pipe));
-        File.CreateSymbolicLink(path, _pipe);
+        NamedPipe.Make(Pipe);
+        File.CreateSymbolicLink(path, Pipe);
     }
 
     private void RequireNoWait(Action action)
@@ -139,7 +124,7 @@ public sealed class HostileStoreLinkTests : IDisposable
         if (!hasEnded)
         {
             // Whoever opens the pipe for writing sets the reader free.
-            using var other = new FileStream(_pipe, FileMode.Open, FileAccess.ReadWrite);
+            using var other = new FileStream(Pipe, FileMode.Open, FileAccess.ReadWrite);
             task.Wait(TimeSpan.FromSeconds(10));
         }
 

@@ -8,46 +8,34 @@ namespace Lodge.Sandbox.Tests;
 /// <summary>Stored snapshots that say little and mean much: what they cost to look at, and to load.</summary>
 public sealed class HostileStoreSizeTests : IDisposable
 {
-    private const string Tag = "tag";
+    private const string Tag = StoreUnderTest.Tag;
     private const ulong Mebibyte = 1 << 20;
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly SnapshotStore _store;
-    private readonly StoreEditor _editor;
+    private readonly StoreUnderTest _stored = new();
 
-    public HostileStoreSizeTests()
-    {
-        _store = new SnapshotStore(_folder.PathOf("store"));
-        _editor = new StoreEditor(_store.Folder);
-        using var notes = Sandbox.Create(Guests.Notes, static options => options.Engine = Machines.Machines.Software);
-        notes.Call("Put", "name", "value");
-        using Snapshot snapshot = notes.TakeSnapshot();
-        _store.Save(snapshot, Tag);
-    }
-
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _stored.Dispose();
 
     [Fact]
     public void Load_OfOneFileInManyPlaces_CountsEachPlace()
     {
         const ulong Bytes = 4 * Mebibyte;
         const int Places = 16;
-        string digest = _editor.AddBlob([.. Enumerable.Repeat((byte)0x5A, (int)Bytes)]);
-        _editor.EditConfig(config => Repeat(config, digest, 16 * Mebibyte, Bytes, Places));
+        string digest = _stored.Editor.AddBlob([.. Enumerable.Repeat((byte)0x5A, (int)Bytes)]);
+        _stored.Editor.EditConfig(config => Repeat(config, digest, 16 * Mebibyte, Bytes, Places));
         var options = new SnapshotLoadOptions { MostBytes = (long)(Places * Bytes / 2) };
-        SnapshotException refused = Assert.Throws<SnapshotException>(() => _store.Load(Tag, options).Dispose());
+        SnapshotException refused = Assert.Throws<SnapshotException>(() => _stored.Store.Load(Tag, options).Dispose());
         Assert.Contains("are allowed", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Create_OfASnapshotInVeryManyPieces_TakesNoLongTime()
     {
-        string digest = _editor.AddBlob([.. Enumerable.Repeat((byte)0x5A, 4096)]);
-        _editor.EditConfig(config => Repeat(config, digest, 16 * Mebibyte, 4096, 8000));
+        string digest = _stored.Editor.AddBlob([.. Enumerable.Repeat((byte)0x5A, 4096)]);
+        _stored.Editor.EditConfig(config => Repeat(config, digest, 16 * Mebibyte, 4096, 8000));
         var watch = Stopwatch.StartNew();
         Exception? refused = Record.Exception(() =>
         {
-            using Snapshot loaded = _store.Load(Tag);
+            using Snapshot loaded = _stored.Store.Load(Tag);
             using var sandbox = Sandbox.Create(loaded, static options => options.Engine = Machines.Machines.Software);
             Assert.Equal(1, sandbox.Call<int>("Count"));
             sandbox.TakeSnapshot().Dispose();
@@ -60,14 +48,14 @@ public sealed class HostileStoreSizeTests : IDisposable
     public void Load_OfVeryManyMappedFiles_TakesNoLongTime()
     {
         const int Files = 250_000;
-        string digest = _editor.AddBlob([.. Enumerable.Repeat((byte)0x5A, 4096)]);
-        _editor.EditConfig(config =>
+        string digest = _stored.Editor.AddBlob([.. Enumerable.Repeat((byte)0x5A, 4096)]);
+        _stored.Editor.EditConfig(config =>
         {
             config["sizes"]!["mappedFiles"] = new JsonArray(
                 [.. Enumerable.Range(0, Files).Select(static _ => JsonValue.Create(1))]);
             JsonArray memory = config["memory"]!.AsArray();
             memory.RemoveAt(3);
-            ulong first = StoreEditorEnd(memory);
+            ulong first = EndOf(memory);
             for (int i = 0; i < 3500; i++)
             {
                 ulong start = first + ((ulong)(Files - 3500 + i) * 4096);
@@ -75,7 +63,7 @@ public sealed class HostileStoreSizeTests : IDisposable
             }
         });
         var watch = Stopwatch.StartNew();
-        Exception? refused = Record.Exception(() => _store.Load(Tag).Dispose());
+        Exception? refused = Record.Exception(() => _stored.Store.Load(Tag).Dispose());
         Assert.True(refused is null or SnapshotException, $"{refused}");
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
@@ -83,15 +71,16 @@ public sealed class HostileStoreSizeTests : IDisposable
     [Fact]
     public void List_OfOneLargeManifestManyTimes_TakesNoLongTime()
     {
-        _editor.EditManifest(static manifest => manifest["annotations"] = new JsonObject { ["a"] = new string('a', 1_000_000) });
-        _editor.EditIndex(static index =>
+        _stored.Editor.EditManifest(
+            static manifest => manifest["annotations"] = new JsonObject { ["a"] = new string('a', 1_000_000) });
+        _stored.Editor.EditIndex(static index =>
         {
             JsonNode entry = index["manifests"]![0]!;
             for (int i = 0; i < 2000; i++)
                 index["manifests"]!.AsArray().Add(entry.DeepClone());
         });
         var watch = Stopwatch.StartNew();
-        Exception? refused = Record.Exception(() => _store.List());
+        Exception? refused = Record.Exception(() => _stored.Store.List());
         Assert.True(refused is null or SnapshotException, $"{refused}");
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
@@ -99,14 +88,14 @@ public sealed class HostileStoreSizeTests : IDisposable
     [Fact]
     public void List_ReadsSoManyManifestBytesAndNoMore()
     {
-        OciDescriptor one = new OciLayout(_store.Folder).ReadIndex().Manifests[0];
-        string other = _editor.Write([.. File.ReadAllBytes(_editor.PathOfBlob(one.Digest)), (byte)' ']);
+        OciDescriptor one = new OciLayout(_stored.Store.Folder).ReadIndex().Manifests[0];
+        string other = _stored.Editor.Write([.. File.ReadAllBytes(_stored.Editor.PathOfBlob(one.Digest)), (byte)' ']);
         OciDescriptor two = one with { Digest = other, Size = one.Size + 1 };
-        var enough = new SnapshotListing(new OciLayout(_store.Folder), one.Size + two.Size);
+        var enough = new SnapshotListing(new OciLayout(_stored.Store.Folder), one.Size + two.Size);
         OciDescriptor[] entries = [one, two, one, two];
         Assert.Equal(entries.Select(static entry => entry.Digest), entries.Select(entry => enough.Describe(entry)!.Digest));
         Assert.Throws<SnapshotException>(() => enough.Describe(one with { Size = one.Size + 1 }));
-        var few = new SnapshotListing(new OciLayout(_store.Folder), one.Size + two.Size - 1);
+        var few = new SnapshotListing(new OciLayout(_stored.Store.Folder), one.Size + two.Size - 1);
         Assert.Equal(one.Digest, few.Describe(one)!.Digest);
         Assert.Contains(
             "which is the most", Assert.Throws<SnapshotException>(() => few.Describe(two)).Message, StringComparison.Ordinal);
@@ -115,21 +104,22 @@ public sealed class HostileStoreSizeTests : IDisposable
     [Fact]
     public void Load_OfAsManyPiecesAsThereMayBe_AndOfOneMore()
     {
-        string digest = _editor.AddBlob([.. Enumerable.Repeat((byte)0x5A, 4096)]);
+        string digest = _stored.Editor.AddBlob([.. Enumerable.Repeat((byte)0x5A, 4096)]);
         int most = SnapshotLimits.MostLayers(mappedFiles: 0);
-        _editor.EditConfig(config => Repeat(config, digest, 16 * Mebibyte, 4096, most - config["memory"]!.AsArray().Count));
-        _store.Verify(Tag);
-        _editor.EditConfig(config => Repeat(config, digest, 32 * Mebibyte, 4096, 1));
-        Assert.Contains(
-            $"and {most} is", Assert.Throws<SnapshotException>(() => _store.Verify(Tag)).Message, StringComparison.Ordinal);
+        _stored.Editor.EditConfig(
+            config => Repeat(config, digest, 16 * Mebibyte, 4096, most - config["memory"]!.AsArray().Count));
+        _stored.Store.Verify(Tag);
+        _stored.Editor.EditConfig(config => Repeat(config, digest, 32 * Mebibyte, 4096, 1));
+        SnapshotException refused = Assert.Throws<SnapshotException>(() => _stored.Store.Verify(Tag));
+        Assert.Contains($"and {most} is", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Load_OfOneMappedFileMoreThanThereMayBe_IsRefused()
     {
-        _editor.EditConfig(static config => config["sizes"]!["mappedFiles"] = new JsonArray(
+        _stored.Editor.EditConfig(static config => config["sizes"]!["mappedFiles"] = new JsonArray(
             [.. Enumerable.Range(0, SnapshotLimits.MostMappedFiles + 1).Select(static _ => JsonValue.Create(1))]));
-        SnapshotException refused = Assert.Throws<SnapshotException>(() => _store.Verify(Tag));
+        SnapshotException refused = Assert.Throws<SnapshotException>(() => _stored.Store.Verify(Tag));
         Assert.Contains("mapped files", refused.Message, StringComparison.Ordinal);
     }
 
@@ -137,27 +127,27 @@ public sealed class HostileStoreSizeTests : IDisposable
     public void Load_OfTablesThatNoArrayHolds_IsRefused()
     {
         const long Bytes = (2L << 30) + 4096;
-        string digest = AddSparse(_editor, Bytes, new string('a', 64));
-        _editor.EditConfig(config =>
+        string digest = AddSparse(_stored.Editor, Bytes, new string('a', 64));
+        _stored.Editor.EditConfig(config =>
         {
             config["pageTables"] = digest;
             config["sizes"]!["scratch"] = 3L << 30;
         });
         Assert.IsType<SnapshotException>(
-            Record.Exception(() => _store.Load(Tag, new SnapshotLoadOptions { MostBytes = 16L << 30 }).Dispose()));
+            Record.Exception(() => _stored.Store.Load(Tag, new SnapshotLoadOptions { MostBytes = 16L << 30 }).Dispose()));
     }
 
     [Fact]
     public void Create_OfASnapshotWithABufferThatNoArrayHolds_IsAnErrorThatIsDocumented()
     {
-        _editor.EditConfig(static config =>
+        _stored.Editor.EditConfig(static config =>
         {
             config["sizes"]!["input"] = 2200L << 20;
             config["sizes"]!["scratch"] = 2300L << 20;
         });
         Exception? refused = Record.Exception(() =>
         {
-            using Snapshot loaded = _store.Load(Tag);
+            using Snapshot loaded = _stored.Store.Load(Tag);
             using var sandbox = Sandbox.Create(loaded, static options => options.Engine = Machines.Machines.Software);
         });
         Assert.True(refused is SnapshotException or MachineException or ArgumentException or SandboxException, $"{refused}");
@@ -208,7 +198,7 @@ public sealed class HostileStoreSizeTests : IDisposable
         ["digest"] = digest,
     };
 
-    private static ulong StoreEditorEnd(JsonArray memory)
+    private static ulong EndOf(JsonArray memory)
     {
         Assert.True(SandboxRegion.TryParse(memory[^1]!["region"]!.GetValue<string>(), out SandboxRegion last));
         return last.Range.Start.Value + last.Range.Length;

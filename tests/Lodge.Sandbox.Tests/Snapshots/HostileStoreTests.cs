@@ -7,21 +7,9 @@ namespace Lodge.Sandbox.Tests;
 /// <summary>Stored snapshots that are damaged, or made by somebody who means harm.</summary>
 public sealed class HostileStoreTests : IDisposable
 {
-    private const string Tag = "tag";
+    private const string Tag = StoreUnderTest.Tag;
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly SnapshotStore _store;
-    private readonly StoreEditor _editor;
-
-    public HostileStoreTests()
-    {
-        _store = new SnapshotStore(_folder.PathOf("store"));
-        _editor = new StoreEditor(_store.Folder);
-        using var notes = Sandbox.Create(Guests.Notes, static options => options.Engine = Machines.Machines.Software);
-        notes.Call("Put", "name", "value");
-        using Snapshot snapshot = notes.TakeSnapshot();
-        _store.Save(snapshot, Tag);
-    }
+    private readonly StoreUnderTest _stored = new();
 
     /// <summary>Changes of the config, with digests that fit, and what is said of them.</summary>
     public static TheoryData<string, string, string> Changes => new()
@@ -83,13 +71,13 @@ public sealed class HostileStoreTests : IDisposable
         { "binary.slide", "0", "damaged" },
     };
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _stored.Dispose();
 
     [Theory]
     [MemberData(nameof(Changes))]
     public void Load_OfAChangedConfig_IsRefusedWithTheReason(string path, string value, string reason)
     {
-        _editor.EditConfig(config => Set(config, path, JsonNode.Parse(value)));
+        _stored.Editor.EditConfig(config => Set(config, path, JsonNode.Parse(value)));
         foreach (bool isTrusted in new[] { false, true })
             Assert.Contains(reason, Refused(isTrusted).Message, StringComparison.Ordinal);
     }
@@ -97,7 +85,7 @@ public sealed class HostileStoreTests : IDisposable
     [Fact]
     public void Load_OfADamagedFile_IsRefused()
     {
-        foreach (string path in _editor.Files.ToArray())
+        foreach (string path in _stored.Editor.Files.ToArray())
         {
             byte[] good = File.ReadAllBytes(path);
             bool isBlob = path.Contains("sha256", StringComparison.Ordinal);
@@ -129,13 +117,13 @@ public sealed class HostileStoreTests : IDisposable
             File.WriteAllBytes(path, good);
         }
 
-        _store.Verify(Tag);
+        _stored.Store.Verify(Tag);
     }
 
     [LinuxFact]
     public void Load_OfPipesAndDevices_IsRefusedWithoutWaiting()
     {
-        foreach (string path in _editor.Files.ToArray())
+        foreach (string path in _stored.Editor.Files.ToArray())
         {
             byte[] good = File.ReadAllBytes(path);
             foreach (string target in new[] { "/dev/zero", "/proc/self/mem", "/dev/full", path })
@@ -146,53 +134,54 @@ public sealed class HostileStoreTests : IDisposable
             }
 
             File.Delete(path);
-            Assert.Equal(0, MakePipe(path));
+            NamedPipe.Make(path);
             AnyRefusal();
             File.Delete(path);
             File.WriteAllBytes(path, good);
         }
 
-        _store.Verify(Tag);
+        _stored.Store.Verify(Tag);
     }
 
     [Fact]
     public void Load_OfAForeignLayout_IsRefused()
     {
-        string marker = Path.Combine(_store.Folder, "oci-layout");
+        string marker = Path.Combine(_stored.Store.Folder, "oci-layout");
         File.WriteAllText(marker, """{"imageLayoutVersion":"2.0.0"}""");
         Assert.Contains("version 2.0.0", Refused(isTrusted: true).Message, StringComparison.Ordinal);
         foreach (string text in new[] { "", "[]", "null", "{}", "\"1.0.0\"", "{", new string('[', 100_000), "\xFF\xFE" })
         {
             File.WriteAllText(marker, text, Encoding.Latin1);
             Refused(isTrusted: true);
-            Assert.Throws<SnapshotException>(() => _store.List());
+            Assert.Throws<SnapshotException>(() => _stored.Store.List());
         }
     }
 
     [Fact]
     public void Load_OfAForeignManifest_IsRefused()
     {
-        _editor.EditIndex(static index => index["manifests"]![0]!["mediaType"] = "application/vnd.oci.image.index.v1+json");
+        _stored.Editor.EditIndex(
+            static index => index["manifests"]![0]!["mediaType"] = "application/vnd.oci.image.index.v1+json");
         Assert.Contains("image.index", Refused(isTrusted: true).Message, StringComparison.Ordinal);
-        Assert.Empty(_store.List());
+        Assert.Empty(_stored.Store.List());
     }
 
     [Fact]
     public void Load_OfListsWithGaps_IsRefused()
     {
-        JsonNode before = _editor.Index;
-        _editor.EditManifest(static manifest => manifest["layers"]!.AsArray().Add(null));
+        JsonNode before = _stored.Editor.Index;
+        _stored.Editor.EditManifest(static manifest => manifest["layers"]!.AsArray().Add(null));
         Refused(isTrusted: true);
-        File.WriteAllText(_editor.IndexPath, before.ToJsonString());
-        _editor.EditIndex(static index => index["manifests"]!.AsArray().Insert(0, null));
+        File.WriteAllText(_stored.Editor.IndexPath, before.ToJsonString());
+        _stored.Editor.EditIndex(static index => index["manifests"]!.AsArray().Insert(0, null));
         Refused(isTrusted: true);
-        Assert.Throws<SnapshotException>(() => _store.List());
+        Assert.Throws<SnapshotException>(() => _stored.Store.List());
     }
 
     [Fact]
     public void Load_OfAManifestWithoutEnd_IsRefused()
     {
-        _editor.EditManifest(static manifest =>
+        _stored.Editor.EditManifest(static manifest =>
         {
             JsonNode layer = manifest["layers"]![0]!;
             for (int i = 0; i < SnapshotLimits.MostStoredFiles; i++)
@@ -211,16 +200,17 @@ public sealed class HostileStoreTests : IDisposable
     {
         foreach (string what in new[] { "config", "layers" })
         {
-            JsonNode before = _editor.Index;
-            _editor.EditManifest(manifest => (what == "config" ? manifest["config"] : manifest["layers"]![0])!["size"] = size);
+            JsonNode before = _stored.Editor.Index;
+            _stored.Editor.EditManifest(
+                manifest => (what == "config" ? manifest["config"] : manifest["layers"]![0])!["size"] = size);
             Refused(isTrusted: false);
             Refused(isTrusted: true);
-            File.WriteAllText(_editor.IndexPath, before.ToJsonString());
+            File.WriteAllText(_stored.Editor.IndexPath, before.ToJsonString());
         }
 
-        _editor.EditIndex(index => index["manifests"]![0]!["size"] = size);
+        _stored.Editor.EditIndex(index => index["manifests"]![0]!["size"] = size);
         Refused(isTrusted: true);
-        Assert.Throws<SnapshotException>(() => _store.List());
+        Assert.Throws<SnapshotException>(() => _stored.Store.List());
     }
 
     [Theory]
@@ -234,7 +224,7 @@ public sealed class HostileStoreTests : IDisposable
     [InlineData("sha256:00000000000000000000000000000000000000000000000000000000000000\u0000\u001b")]
     public void Load_OfWhatIsNoDigest_IsRefused(string digest)
     {
-        _editor.EditIndex(index => index["manifests"]![0]!["digest"] = digest);
+        _stored.Editor.EditIndex(index => index["manifests"]![0]!["digest"] = digest);
         string message = Refused(isTrusted: true).Message;
         Assert.DoesNotContain(message, char.IsControl);
     }
@@ -244,10 +234,10 @@ public sealed class HostileStoreTests : IDisposable
     public void Create_OfASnapshotWithWildTablesAndRegisters_IsRefusedOrHarmless()
     {
         var random = new Random(12);
-        JsonNode before = _editor.Index;
+        JsonNode before = _stored.Editor.Index;
         for (int i = 0; i < 60; i++)
         {
-            File.WriteAllText(_editor.IndexPath, before.ToJsonString());
+            File.WriteAllText(_stored.Editor.IndexPath, before.ToJsonString());
             var tables = new byte[4096 * random.Next(1, 6)];
             for (int at = 0; at < tables.Length; at += 8)
             {
@@ -255,8 +245,8 @@ public sealed class HostileStoreTests : IDisposable
                     BitConverter.TryWriteBytes(tables.AsSpan(at), RandomEntry(random));
             }
 
-            string digest = _editor.AddBlob(tables);
-            _editor.EditConfig(config =>
+            string digest = _stored.Editor.AddBlob(tables);
+            _stored.Editor.EditConfig(config =>
             {
                 if (i % 3 != 0)
                     config["pageTables"] = digest;
@@ -298,14 +288,11 @@ public sealed class HostileStoreTests : IDisposable
         node[names[^1]] = value;
     }
 
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "mkfifo")]
-    private static extern int MakePipe(string path, uint mode = 0x1B6);
-
     private void Attempt()
     {
         try
         {
-            using Snapshot loaded = _store.Load(Tag);
+            using Snapshot loaded = _stored.Store.Load(Tag);
             using var sandbox = Sandbox.Create(loaded, static options => options.Engine = Machines.Machines.Software);
             sandbox.Call<int>("Count", TimeSpan.FromMilliseconds(200), CancellationToken.None);
         }
@@ -316,13 +303,16 @@ public sealed class HostileStoreTests : IDisposable
     }
 
     private SnapshotException Refused(bool isTrusted)
-        => Assert.Throws<SnapshotException>(() => _store.Load(Tag, new SnapshotLoadOptions { IsTrusted = isTrusted }).Dispose());
+        => Assert.Throws<SnapshotException>(() => Load(isTrusted));
+
+    private void Load(bool isTrusted)
+        => _stored.Store.Load(Tag, new SnapshotLoadOptions { IsTrusted = isTrusted }).Dispose();
 
     private void AnyRefusal()
     {
         foreach (bool isTrusted in new[] { false, true })
         {
-            Exception? refused = Record.Exception(() => _store.Load(Tag, new SnapshotLoadOptions { IsTrusted = isTrusted }).Dispose());
+            Exception? refused = Record.Exception(() => Load(isTrusted));
             Assert.True(refused is SnapshotException or IOException, $"{refused}");
         }
     }

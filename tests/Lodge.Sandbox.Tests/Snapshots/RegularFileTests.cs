@@ -44,7 +44,7 @@ public sealed class RegularFileTests : IDisposable
     [LinuxFact]
     public void Open_OfWhatIsNoFile_IsRefusedWithoutWaiting()
     {
-        string pipe = MakePipe("pipe");
+        string pipe = NamedPipe.Make(_folder.PathOf("pipe"));
         string folder = Directory.CreateDirectory(_folder.PathOf("folder")).FullName;
         string socketPath = _folder.PathOf("socket");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -71,7 +71,7 @@ public sealed class RegularFileTests : IDisposable
         int refused = 0;
         Task swapping = Start(() =>
         {
-            File.Move(MakePipe("pipe"), path, overwrite: true);
+            File.Move(NamedPipe.Make(_folder.PathOf("pipe")), path, overwrite: true);
             File.Move(_folder.Write("file", "content"u8), path, overwrite: true);
         });
         Task opening = Start(() =>
@@ -108,7 +108,7 @@ public sealed class RegularFileTests : IDisposable
     public void MapFile_OfAPipe_IsRefusedWithoutWaiting()
     {
         string link = _folder.PathOf("link");
-        File.CreateSymbolicLink(link, MakePipe("pipe"));
+        File.CreateSymbolicLink(link, NamedPipe.Make(_folder.PathOf("pipe")));
         IOException refused = Assert.ThrowsAny<IOException>(() => HostileGuest.Create(options => options.MapFile(link)));
         Assert.Contains("no regular file", refused.Message, StringComparison.Ordinal);
     }
@@ -121,19 +121,10 @@ public sealed class RegularFileTests : IDisposable
             (int)Marshal.OffsetOf<statx_t>(nameof(statx_t.stx_mask)),
             (int)Marshal.OffsetOf<statx_t>(nameof(statx_t.stx_mode))));
 
-    [DllImport("libc", EntryPoint = "mkfifo")]
-    private static extern int MakePipe(string path, uint mode);
-
     private static string Read(string path, bool followsLink)
     {
         using SafeFileHandle file = RegularFile.Open(path, followsLink);
         var bytes = new byte[100];
         return Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(file, bytes, 0));
-    }
-
-    private string MakePipe(string name)
-    {
-        Assert.Equal(0, MakePipe(_folder.PathOf(name), 0x1B6));
-        return _folder.PathOf(name);
     }
 }

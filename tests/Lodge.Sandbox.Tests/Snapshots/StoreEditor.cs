@@ -17,6 +17,9 @@ internal sealed class StoreEditor(string folder)
     public IEnumerable<string> Files => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Where(static path => !path.EndsWith(".lock", StringComparison.Ordinal));
 
+    /// <summary>The blobs of now: more may come while they are looked at.</summary>
+    public string[] Blobs => Directory.GetFiles(Path.Combine(folder, "blobs", "sha256"));
+
     public string PathOfBlob(string digest) => Path.Combine(folder, "blobs", "sha256", digest["sha256:".Length..]);
 
     /// <summary>Changes the snapshot's own document.</summary>

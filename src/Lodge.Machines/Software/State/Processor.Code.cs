@@ -223,7 +223,7 @@ internal sealed unsafe partial class Processor
 
     private bool TryFetchPageSlow(ulong address, ref FetchEntry entry)
     {
-        if (!TryTranslate(
+        if (!_walkers!.TryTranslate(
             address, MemoryAccess.Execute, _privilege, out PageTranslation translation, out PageWalkFailure failure))
         {
             RaiseTranslationFaultAtRip(address, MemoryAccess.Execute, failure);

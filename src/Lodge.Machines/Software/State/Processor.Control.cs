@@ -20,14 +20,10 @@ internal sealed unsafe partial class Processor
 
     private const ulong EferKnown = EferSyscall | EferLongModeEnable | EferLongModeActive | EferNoExecute;
 
-    private PageWalker _walker = null!;
-    private PageWalker _lookingWalker = null!;
-    private TranslationRegime? _regime;
+    private RegimeWalkers? _walkers;
 
     // For GDT, LDT, IDT and TSS, to which SMAP applies whatever AC is (Intel SDM, volume 3, 4.6.1); usually the same.
-    private PageWalker _tableWalker = null!;
-    private PageWalker _lookingTableWalker = null!;
-    private TranslationRegime? _tableRegime;
+    private RegimeWalkers? _tableWalkers;
     private ulong _pat = X64Options.DefaultPat;
 
     /// <summary>Why the registers are not those of 64-bit mode, or nothing where they are.</summary>
@@ -86,16 +82,9 @@ internal sealed unsafe partial class Processor
 
     private void UseRegime(TranslationRegime regime, TranslationRegime tables)
     {
-        _regime = regime;
-        _walker = new PageWalker(_memory, regime, UpdatingOptions);
-        _lookingWalker = new PageWalker(_memory, regime);
-        _tableRegime = tables;
-        bool isSame = ReferenceEquals(tables, regime);
-        _tableWalker = isSame ? _walker : new PageWalker(_memory, tables, UpdatingOptions);
-        _lookingTableWalker = isSame ? _lookingWalker : new PageWalker(_memory, tables);
+        _walkers = new RegimeWalkers(_memory, regime);
+        _tableWalkers = ReferenceEquals(tables, regime) ? _walkers : new RegimeWalkers(_memory, tables);
     }
-
-    private static readonly PageWalkerOptions UpdatingOptions = new() { AccessedDirty = AccessedDirty.Update };
 
     private string? FindModeProblem()
     {
@@ -114,8 +103,8 @@ internal sealed unsafe partial class Processor
         _system.Cr3 = value;
         FlushTlb();
         ulong root = value & ProcessorModel.PhysicalAddressMask & TlbEntry.PageMask;
-        TranslationRegime regime = _regime!.WithRoot(root);
-        UseRegime(regime, ReferenceEquals(_tableRegime, _regime) ? regime : _tableRegime!.WithRoot(root));
+        TranslationRegime regime = _walkers!.Regime.WithRoot(root);
+        UseRegime(regime, _tableWalkers == _walkers ? regime : _tableWalkers!.Regime.WithRoot(root));
     }
 
     /// <summary>Reads a control register.</summary>

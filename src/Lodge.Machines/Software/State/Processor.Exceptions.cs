@@ -315,12 +315,8 @@ internal sealed unsafe partial class Processor
     private bool TryLocateSystem(ulong address, MemoryAccess access, Privilege privilege, bool isStack, out WriteTarget target)
     {
         target = default;
-        PageTranslation translation;
-        PageWalkFailure failure;
-        bool isThere = isStack
-            ? TryTranslate(address, access, privilege, out translation, out failure)
-            : TryTranslateTable(address, access, privilege, out translation, out failure);
-        if (!isThere)
+        RegimeWalkers walkers = isStack ? _walkers! : _tableWalkers!;
+        if (!walkers.TryTranslate(address, access, privilege, out PageTranslation translation, out PageWalkFailure failure))
         {
             _exception = ExceptionOf(address, access, privilege, failure, isStack);
             return false;

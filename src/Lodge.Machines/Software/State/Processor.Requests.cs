@@ -19,22 +19,18 @@ internal sealed unsafe partial class Processor
     /// <returns>False where it runs already.</returns>
     internal bool TryBeginRunning() => TryBegin(Running);
 
-    internal void EndRunning() => Volatile.Write(ref _activity, Idle);
-
     /// <summary>Takes the processor for the thread that uses it while it does not run: nobody else serves it until it is given
     /// back.</summary>
     /// <returns>False where it runs.</returns>
     internal bool TryTake() => TryBegin(Served);
 
+    /// <summary>Ends a run, or what else it was taken for.</summary>
     internal void GiveBack() => Volatile.Write(ref _activity, Idle);
 
     internal bool IsRunning => Volatile.Read(ref _activity) == Running;
 
     private bool TryBegin(int activity)
     {
-        if (Interlocked.CompareExchange(ref _activity, activity, Idle) == Idle)
-            return true;
-
         var spin = new SpinWait();
         while (true)
         {

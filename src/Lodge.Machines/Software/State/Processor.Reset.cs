@@ -38,8 +38,8 @@ internal sealed unsafe partial class Processor
     {
         _slots = _machine.SlotTable;
         _memory = _machine.Memory.Current;
-        if (_regime is not null)
-            UseRegime(_regime, _tableRegime!);
+        if (_walkers is not null)
+            UseRegime(_walkers.Regime, _tableWalkers!.Regime);
 
         FlushTlb();
     }
@@ -105,7 +105,7 @@ internal sealed unsafe partial class Processor
         Span<byte> bytes = stackalloc byte[length];
         for (int i = 0; i < length; i++)
         {
-            bool isThere = _lookingWalker.TryTranslate(
+            bool isThere = _walkers!.Looking.TryTranslate(
                 address + (ulong)i, MemoryAccess.Execute, _privilege, out PageTranslation page, out _);
             if (isThere && _memory.TryRead(page.Address, out byte value, out _))
                 bytes[i] = value;

@@ -214,11 +214,7 @@ internal sealed unsafe partial class Processor
 
                 // The instruction behind the last one that is allowed could not be fetched: it is not tried yet.
                 if (_executed >= _limit)
-                {
-                    _isTraced = false;
-                    _exit = new VmExit { Kind = VmExitKind.InstructionLimit };
-                    return false;
-                }
+                    return StopAtLimit();
 
                 if (TryDeliverException())
                     return true;
@@ -236,15 +232,20 @@ internal sealed unsafe partial class Processor
                 _isTraced = false;
                 return false;
             case StopKind.Alone when _executed >= _limit:
-                _isTraced = false;
-                _exit = new VmExit { Kind = VmExitKind.InstructionLimit };
-                return false;
+                return StopAtLimit();
             case StopKind.Alone:
                 return TryStep() && TryEndStep();
             default:
                 _hasRepeated = true;
                 return true;
         }
+    }
+
+    private bool StopAtLimit()
+    {
+        _isTraced = false;
+        _exit = new VmExit { Kind = VmExitKind.InstructionLimit };
+        return false;
     }
 
     private void ShutDown()

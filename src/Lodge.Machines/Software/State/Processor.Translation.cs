@@ -129,7 +129,7 @@ internal sealed unsafe partial class Processor
         host = null;
         slot = null;
         physical = 0;
-        if (!TryTranslate(address, access, _privilege, out PageTranslation translation, out PageWalkFailure failure))
+        if (!_walkers!.TryTranslate(address, access, _privilege, out PageTranslation translation, out PageWalkFailure failure))
         {
             RaiseTranslationFault(ref op, address, access, failure);
             return Placement.Failed;
@@ -145,38 +145,6 @@ internal sealed unsafe partial class Processor
             _reads.Set(address & TlbEntry.PageMask, host - (address & ~TlbEntry.PageMask));
 
         return Placement.Memory;
-    }
-
-    private bool TryTranslate(
-        ulong address, MemoryAccess access, Privilege privilege, out PageTranslation translation, out PageWalkFailure failure)
-        => TryTranslate(_walker, _lookingWalker, address, access, privilege, out translation, out failure);
-
-    /// <summary>As the other, for the tables that the processor itself looks into.</summary>
-    private bool TryTranslateTable(
-        ulong address, MemoryAccess access, Privilege privilege, out PageTranslation translation, out PageWalkFailure failure)
-        => TryTranslate(_tableWalker, _lookingTableWalker, address, access, privilege, out translation, out failure);
-
-    private static bool TryTranslate(
-        PageWalker walker,
-        PageWalker lookingWalker,
-        ulong address,
-        MemoryAccess access,
-        Privilege privilege,
-        out PageTranslation translation,
-        out PageWalkFailure failure)
-    {
-        while (true)
-        {
-            if (walker.TryTranslate(address, access, privilege, out translation, out failure))
-                return true;
-
-            // Tables in memory that is not writable keep no accessed and dirty bits.
-            if (failure.Kind == PageWalkFailureKind.TableNotWritable)
-                return lookingWalker.TryTranslate(address, access, privilege, out translation, out failure);
-
-            if (failure.Kind != PageWalkFailureKind.Contended)
-                return false;
-        }
     }
 
     private struct WriteTarget

@@ -10,12 +10,6 @@ internal static unsafe partial class Libc
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
 
-    public const int ENOENT = 2;
-    public const int EACCES = 13;
-    public const int ENOTDIR = 20;
-    public const int ENXIO = 6;
-    public const int ELOOP = 40;
-
     // Of the flags above all architectures have the same numbers, and of this one not.
     public static int O_NOFOLLOW
         => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;

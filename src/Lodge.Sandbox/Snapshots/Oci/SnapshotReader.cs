@@ -153,14 +153,13 @@ internal sealed class SnapshotReader
             throw new SnapshotException($"The snapshot has {_document.Memory.Count} pieces of memory, and {most} is the most.");
 
         GuestAddress next = SandboxAddresses.Image;
-        int file = 0;
         bool hasZeros = false;
         foreach (SnapshotDocument.MemoryDocument memory in _document.Memory)
         {
             if (!SandboxRegion.TryParse(memory.Region, out SandboxRegion region))
                 throw Damaged($"{OciLayout.Shorten(memory.Region)} is no region.");
 
-            RequirePlace(region, next, ref file);
+            RequirePlace(region, next);
             next = region.Range.Start + region.Range.Length;
             bool isZeros = region.Kind == SandboxRegionKind.Heap;
             hasZeros |= isZeros;
@@ -182,10 +181,7 @@ internal sealed class SnapshotReader
 
     /// <summary>The parts of a binary lie where the layout has them, and what guests have changed lies between them and
     /// scratch.</summary>
-    /// <param name="region">The region.</param>
-    /// <param name="next">The first address behind the region before it.</param>
-    /// <param name="file">The first mapped file that does not end before <paramref name="next"/>.</param>
-    private void RequirePlace(SandboxRegion region, GuestAddress next, ref int file)
+    private void RequirePlace(SandboxRegion region, GuestAddress next)
     {
         GuestAddress imageEnd = _sandbox.Image.Start + _sandbox.Image.Length;
         bool isPlaced = region.Kind switch
@@ -194,7 +190,7 @@ internal sealed class SnapshotReader
             SandboxRegionKind.Peb => region.Range == _sandbox.Peb,
             SandboxRegionKind.Heap => region.Range == _sandbox.Heap,
             SandboxRegionKind.InitData => region.Range == _sandbox.InitData,
-            SandboxRegionKind.MappedFile => IsInMappedFile(region.Range, ref file),
+            SandboxRegionKind.MappedFile => IsInMappedFile(region.Range),
             SandboxRegionKind.Snapshot => region.Range.Start >= imageEnd && region.Range.Start < _sandbox.Scratch.Start
                 && region.Range.Length <= _sandbox.Scratch.Start - region.Range.Start,
             _ => false,
@@ -205,17 +201,12 @@ internal sealed class SnapshotReader
             throw Damaged($"{region} is not where it belongs.");
     }
 
-    // Files are by address, and so are regions: a file that ends before this region is none of the following one's either.
-    private bool IsInMappedFile(GuestRange range, ref int file)
-    {
-        while (file < _sandbox.MappedFiles.Length && EndOf(_sandbox.MappedFiles[file]) <= range.Start)
-            file++;
-
-        return file < _sandbox.MappedFiles.Length && range.Start >= _sandbox.MappedFiles[file].Start
-            && range.Length <= EndOf(_sandbox.MappedFiles[file]) - range.Start;
-
-        static GuestAddress EndOf(GuestRange mapped) => mapped.Start + SandboxLayout.RoundUp(mapped.Length);
-    }
+    private bool IsInMappedFile(GuestRange range)
+        => _sandbox.MappedFiles.Any(file =>
+        {
+            GuestAddress end = file.Start + SandboxLayout.RoundUp(file.Length);
+            return range.Start >= file.Start && range.Start < end && range.Length <= end - range.Start;
+        });
 
     private OciDescriptor Find(string digest)
         => _blobs.GetValueOrDefault(digest)
