@@ -254,9 +254,29 @@ public sealed class NativeProcessorTests(NativeFixture native) : IClassFixture<N
             a => a.mov(ax, __word_ptr[rbx]), a => a.mov(eax, __dword_ptr[rbx]), a => a.mov(rax, __qword_ptr[rbx]),
             a => a.mov(__word_ptr[rbx], ax), a => a.add(__dword_ptr[rbx], eax), a => a.mov(__qword_ptr[rbx], rax),
         ];
+        Compare(codes, start);
+    }
+
+    /// <summary>As above: the target of a call is no address, and what it would push is not aligned.</summary>
+    [Theory(SkipUnless = nameof(SiliconTests.CanCompare), SkipType = typeof(SiliconTests), Skip = NativeHost.SkipReason)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void CallOfWhatIsNoAddress_FailsAsTheProcessorSays(uint misalignment)
+    {
+        ProcessorState start = Start();
+        start.Rflags |= ControlBits.FlagAlignmentCheck;
+        start[Register.RSP] = SiliconLayout.WritableMiddle + misalignment;
+        start[Register.RBX] = SiliconLayout.DataStart + 16;
+        start[Register.RAX] = NonCanonical;
+        var target = new MemoryPatch(16, BitConverter.GetBytes(NonCanonical));
+        Compare([a => a.call(rax), a => a.call(__qword_ptr[rbx])], start, target);
+    }
+
+    private void Compare(Action<Assembler>[] codes, ProcessorState start, params MemoryPatch[] patches)
+    {
         using var machine = new MachineProcessor(Machines.Software);
         var comparison = new SiliconComparison(native.Processor, machine);
-        comparison.Run([.. codes.Select(code => Case(code, start))], static _ => CaseStop.Handler);
+        comparison.Run([.. codes.Select(code => Case(code, start, patches: patches))], static _ => CaseStop.Handler);
         Assert.True(comparison.Different == 0, comparison.Reports);
     }
 

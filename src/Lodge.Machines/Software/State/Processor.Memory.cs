@@ -199,6 +199,13 @@ internal sealed unsafe partial class Processor
         return done;
     }
 
+    /// <summary>Refuses to call what is no address. Where what it would push is not aligned, that comes first.</summary>
+    internal BlockExit RaiseForTargetOfCall(ref MicroOp op)
+    {
+        ulong stack = this[RegisterFile.Rsp] - sizeof(ulong);
+        return _checksAlignment && !IsAligned(ref op, stack, sizeof(ulong)) ? BlockExit.Stopped : RaiseGeneralProtection(ref op);
+    }
+
     private bool IsAligned(ref MicroOp op, ulong address, int size)
     {
         if (size is not (2 or 4 or 8) || (address & (ulong)(size - 1)) == 0)

@@ -11,7 +11,7 @@ internal readonly struct CallMemory : IMemoryHandler
             return BlockExit.Stopped;
 
         if (!cpu.IsCanonical(target))
-            return cpu.RaiseGeneralProtection(ref op);
+            return cpu.RaiseForTargetOfCall(ref op);
 
         if (!cpu.TryPush<Size64>(ref op, cpu.AddressAfter(ref op)))
             return BlockExit.Stopped;

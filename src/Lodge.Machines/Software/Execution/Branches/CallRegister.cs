@@ -7,7 +7,7 @@ internal readonly struct CallRegister : IHandler
     {
         ulong target = cpu.Register<ulong>(op.Source);
         if (!cpu.IsCanonical(target))
-            return cpu.RaiseGeneralProtection(ref op);
+            return cpu.RaiseForTargetOfCall(ref op);
 
         if (!cpu.TryPush<Size64>(ref op, cpu.AddressAfter(ref op)))
             return BlockExit.Stopped;
